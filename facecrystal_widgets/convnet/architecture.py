@@ -1,0 +1,56 @@
+"""Table 1 of the paper in Keras. Keras is imported inside the functions: it takes seconds."""
+
+from typing import Any
+
+from ..classes import LABELS
+
+IMAGE_SHAPE = (64, 64)
+CONVOLUTIONS = (32, 16, 12, 12, 8, 8)
+"""Filters of conv1 to conv6; max-pooling follows the second and the fourth."""
+KERNEL = 7
+DENSE = 128
+DROPOUT = 0.25
+PARAMETERS = 313_836
+
+
+def build_model(seed: int = 0) -> Any:
+    """The untrained network: images (n, 64, 64, 1) in [0, 1] to probabilities (n, 4).
+
+    Layers are named ``conv1`` ... ``conv6``, ``pool1``, ``pool2``, ``dense``, ``softmax``. The
+    convolutions start orthogonal, each from its own seed drawn from `seed`.
+
+    Returns
+    -------
+    An uncompiled ``keras.Model`` of 313,836 parameters.
+    """
+    import keras
+    from keras import layers
+
+    inputs = keras.Input((*IMAGE_SHAPE, 1), name="image")
+    signal = inputs
+    for i, filters in enumerate(CONVOLUTIONS, start=1):
+        signal = layers.Conv2D(
+            filters,
+            KERNEL,
+            padding="same",
+            activation="relu",
+            kernel_initializer=keras.initializers.Orthogonal(seed=seed * 100 + i),
+            name=f"conv{i}",
+        )(signal)
+        if i in (2, 4):
+            signal = layers.MaxPooling2D(2, name=f"pool{i // 2}")(signal)
+    signal = layers.Flatten(name="flatten")(signal)
+    signal = layers.Dense(
+        DENSE,
+        activation="relu",
+        kernel_initializer=keras.initializers.GlorotUniform(seed=seed * 100 + 7),
+        name="dense",
+    )(signal)
+    signal = layers.Dropout(DROPOUT, seed=seed * 100 + 8, name="dropout")(signal)
+    outputs = layers.Dense(
+        len(LABELS),
+        activation="softmax",
+        kernel_initializer=keras.initializers.GlorotUniform(seed=seed * 100 + 9),
+        name="softmax",
+    )(signal)
+    return keras.Model(inputs, outputs, name="face_of_crystals")

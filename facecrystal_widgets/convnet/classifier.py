@@ -1,0 +1,199 @@
+"""The classifier at run time: the exported network in LiteRT, without TensorFlow."""
+
+import json
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, overload
+
+import numpy as np
+from ase import Atoms
+
+from ..classes import CLASSES, LABELS
+from ..diffraction.fingerprint import Fingerprint, fingerprint
+from ..structures import Preparation, prototype_label
+
+PRETRAINED = Path(__file__).parent / "pretrained"
+BATCH = 256
+LIMITS = (
+    "The network knows four classes, expects the cube axes along x, y, z, and always answers: a "
+    "high probability does not mean that the structure is one of the four."
+)
+"""What a person must know to read a verdict."""
+
+
+@dataclass(frozen=True, eq=False)
+class Verdict:
+    """What the network says of one structure.
+
+    Attributes
+    ----------
+    label : the most probable class: ``fcc``, ``diamond``, ``bcc`` or ``sc``.
+    space_group, symbol : number and Hermann-Mauguin symbol of that class.
+    probabilities : label to probability, in the fixed order; they add up to 1.
+    fingerprint : the image that was classified.
+    notes : why this verdict may mean less than it seems, in words; often empty.
+    """
+
+    label: str
+    space_group: int
+    symbol: str
+    probabilities: Mapping[str, float]
+    fingerprint: Fingerprint
+    notes: tuple[str, ...]
+
+    @property
+    def probability(self) -> float:
+        """Probability of the label."""
+        return self.probabilities[self.label]
+
+    def __str__(self) -> str:
+        return f"{self.label} ({self.symbol}) {self.probability:.3f}"
+
+
+class Classifier:
+    """A network exported for LiteRT. Safe to call from several threads.
+
+    Parameters
+    ----------
+    folder : holds ``model.tflite`` and ``model.json``, as :func:`.training.export_model` wrote
+        them; by default the shipped network.
+    """
+
+    def __init__(self, folder: Path = PRETRAINED) -> None:
+        from ai_edge_litert.interpreter import Interpreter
+
+        content = (folder / "model.tflite").read_bytes()
+        self.card: dict[str, Any] = json.loads((folder / "model.json").read_text())
+        expected = self.card["sha256"]["model.tflite"]
+        if sha256(content).hexdigest() != expected:
+            raise ValueError(
+                f"{folder / 'model.tflite'}: its SHA-256 is not the one in model.json "
+                f"({expected[:12]}…); the file is damaged, reinstall it or train again"
+            )
+        self._interpreter = Interpreter(model_content=content, num_threads=2)
+        self._lock = threading.Lock()
+        self._prepared = 0
+
+    def probabilities(self, images: np.ndarray) -> np.ndarray:
+        """Class probabilities of images (n, 64, 64) in [0, 1]: (n, 4) float32, order of `LABELS`."""
+        images = check_images(images)
+        parts = [
+            self._run(images[start : start + BATCH, :, :, None])
+            for start in range(0, len(images), BATCH)
+        ]
+        return np.concatenate(parts) if parts else np.zeros((0, len(LABELS)), np.float32)
+
+    def _run(self, batch: np.ndarray) -> np.ndarray:
+        with self._lock:
+            interpreter = self._interpreter
+            source = interpreter.get_input_details()[0]["index"]
+            if self._prepared != len(batch):
+                interpreter.resize_tensor_input(source, batch.shape)
+                interpreter.allocate_tensors()
+                self._prepared = len(batch)
+            interpreter.set_tensor(source, batch)
+            interpreter.invoke()
+            result: np.ndarray = interpreter.get_tensor(interpreter.get_output_details()[0]["index"])
+            return result
+
+
+def check_images(images: np.ndarray) -> np.ndarray:
+    """Images as float32 (n, 64, 64), or a ValueError that says what is wrong with them."""
+    images = np.asarray(images, np.float32)
+    if images.ndim != 3 or images.shape[1:] != (64, 64):
+        raise ValueError(
+            f"image: the network was trained on 64×64 pixels, received {images.shape[1:]}; use a "
+            "Detector with pixels=64"
+        )
+    if not np.isfinite(images).all():
+        raise ValueError("image: expected finite pixels, received nan or infinity")
+    return images
+
+
+@cache
+def pretrained() -> Classifier:
+    """The shipped network, loaded once."""
+    return Classifier()
+
+
+@overload
+def classify(structures: Atoms | Fingerprint, *, classifier: Classifier | None = ...) -> Verdict: ...
+@overload
+def classify(
+    structures: Sequence[Atoms | Fingerprint], *, classifier: Classifier | None = ...
+) -> list[Verdict]: ...
+def classify(
+    structures: Atoms | Fingerprint | Sequence[Atoms | Fingerprint],
+    *,
+    classifier: Classifier | None = None,
+) -> Verdict | list[Verdict]:
+    """Crystal class of a structure or of many.
+
+    Parameters
+    ----------
+    structures : ``ase.Atoms`` (periodic ones are made into a cluster first, see
+        :func:`~facecrystal_widgets.fingerprint`), a :class:`Fingerprint`, or a sequence of them,
+        which is classified in batches.
+    classifier : by default the shipped network.
+
+    Returns
+    -------
+    A :class:`Verdict`, or a list of them for a sequence.
+
+    >>> from facecrystal_widgets import prototype
+    >>> print(classify(prototype("diamond", "Si")))
+    diamond (Fd-3m) 1.000
+    """
+    if isinstance(structures, Atoms | Fingerprint):
+        return classify([structures], classifier=classifier)[0]
+    images = [s if isinstance(s, Fingerprint) else fingerprint(s) for s in structures]
+    if not images:
+        return []
+    for image in images:
+        check_images(np.asarray(image.image)[None])
+    found = (classifier or pretrained()).probabilities(np.stack([f.image for f in images]))
+    return [_verdict(image, row) for image, row in zip(images, found, strict=True)]
+
+
+def _verdict(image: Fingerprint, row: np.ndarray) -> Verdict:
+    best = CLASSES[int(row.argmax())]
+    return Verdict(
+        label=best.label,
+        space_group=best.space_group,
+        symbol=best.symbol,
+        probabilities=MappingProxyType(dict(zip(LABELS, map(float, row), strict=True))),
+        fingerprint=image,
+        notes=caveats(image.preparation, image.species),
+    )
+
+
+def caveats(made: Preparation, species: tuple[str, ...]) -> tuple[str, ...]:
+    """Why a verdict may mean less than it seems, from how the cluster was made and of what."""
+    notes = []
+    if len(species) > 1:
+        notes.append(
+            f"{len(species)} species ({', '.join(species)}): outside the training set, which holds "
+            "elements only; the answer is the class of the common lattice at best."
+        )
+    if made.kind == "as-given":
+        notes.append(
+            "Not periodic: axes taken as given; the answer holds only if the cube axes lie along "
+            "x, y, z."
+        )
+    elif made.kind == "as-is":
+        what = f"spglib finds {made.symbol}, not cubic" if made.symbol else "no symmetry was searched"
+        notes.append(
+            f"No conventional standard cell ({what}): axes used as they stand; the answer holds only "
+            "if they are the cube axes."
+        )
+    elif prototype_label(made) is None:
+        notes.append(
+            f"Its own cell ({made.symbol}, {len(made.cell_numbers)} atoms) is none of the four "
+            "classes: the answer is the most similar of them."
+        )
+    return tuple(notes)

@@ -1,0 +1,146 @@
+"""Training and export (Methods, "Convolutional neural network architecture and training")."""
+
+import hashlib
+import json
+import platform
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..classes import LABELS
+from ..datasets import Dataset
+from .architecture import PARAMETERS, build_model
+
+LEARNING_RATE = 1e-3
+BATCH = 32
+EPOCHS = 2
+
+
+@dataclass(frozen=True)
+class TrainingResult:
+    """What a training gave.
+
+    Attributes
+    ----------
+    train_accuracy, test_accuracy : fractions, on the two parts of the pristine set.
+    losses : mean cross-entropy of each epoch.
+    n_train, n_test : number of structures in the two parts.
+    """
+
+    train_accuracy: float
+    test_accuracy: float
+    losses: tuple[float, ...]
+    n_train: int
+    n_test: int
+
+
+def train_model(
+    dataset: Dataset,
+    seed: int = 0,
+    epochs: int = EPOCHS,
+    on_batch: Callable[[int, int], None] | None = None,
+) -> tuple[Any, TrainingResult]:
+    """Train Table 1 on the training part of a pristine dataset and test it on the other part.
+
+    Parameters
+    ----------
+    dataset : pristine structures; one that holds defective ones is refused.
+    seed : of initial weights, order of the batches and dropout.
+    epochs : 2 in the paper.
+    on_batch : called with (batches done, batches in all).
+
+    Returns
+    -------
+    The trained ``keras.Model`` and the :class:`TrainingResult`.
+    """
+    if not dataset.pristine:
+        raise ValueError("dataset: training takes pristine structures only")
+    import keras
+    import tensorflow as tf
+
+    keras.utils.set_random_seed(seed)
+    tf.config.experimental.enable_op_determinism()
+    model = build_model(seed)
+    assert model.count_params() == PARAMETERS
+    model.compile(
+        optimizer=keras.optimizers.Adam(LEARNING_RATE),
+        loss="sparse_categorical_crossentropy",
+        metrics=["accuracy"],
+    )
+    training, testing = dataset.split()
+    images = dataset.images[..., None]
+    steps = int(np.ceil(len(training) / BATCH))
+
+    class Progress(keras.callbacks.Callback):  # type: ignore[misc]
+        def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+            self.before = epoch * steps
+
+        def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
+            if on_batch:
+                on_batch(self.before + batch + 1, epochs * steps)
+
+    history = model.fit(
+        images[training],
+        dataset.labels[training],
+        batch_size=BATCH,
+        epochs=epochs,
+        shuffle=True,
+        verbose=0,
+        callbacks=[Progress()],
+    )
+
+    def accuracy(part: np.ndarray) -> float:
+        found = model.predict(images[part], batch_size=256, verbose=0).argmax(axis=1)
+        return float((found == dataset.labels[part]).mean())
+
+    return model, TrainingResult(
+        train_accuracy=accuracy(training),
+        test_accuracy=accuracy(testing),
+        losses=tuple(float(loss) for loss in history.history["loss"]),
+        n_train=len(training),
+        n_test=len(testing),
+    )
+
+
+def export_model(model: Any, folder: Path, result: TrainingResult, facts: dict[str, Any]) -> Path:
+    """Write ``model.keras``, ``model.tflite`` (made by Keras) and ``model.json`` to `folder`.
+
+    ``model.json`` holds the SHA-256 of both files, the labels, `facts`, the result and versions.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    keras_file, litert_file = folder / "model.keras", folder / "model.tflite"
+    bare = build_model()  # without the optimizer's memory, which triples the file
+    bare.set_weights(model.get_weights())
+    bare.save(keras_file)
+    bare.export(litert_file, format="litert", verbose=False)
+    card = {
+        "labels": list(LABELS),
+        "parameters": int(model.count_params()),
+        "sha256": {f.name: sha256(f) for f in (keras_file, litert_file)},
+        "result": asdict(result),
+        **facts,
+        "versions": {
+            "python": platform.python_version(),
+            **{p: version(p) for p in ("tensorflow", "keras", "numpy", "ase", "spglib", "gemmi")},
+        },
+    }
+    (folder / "model.json").write_text(json.dumps(card, indent=2) + "\n")
+    return folder
+
+
+def sha256(path: Path) -> str:
+    """SHA-256 of a file, hexadecimal."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def load_keras_model(path: Path | None = None) -> Any:
+    """The shipped ``keras.Model``, or the one at `path`. Imports TensorFlow."""
+    import keras
+
+    from .classifier import PRETRAINED
+
+    return keras.saving.load_model(path or PRETRAINED / "model.keras")

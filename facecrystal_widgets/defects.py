@@ -1,0 +1,175 @@
+"""Defects of the paper (Methods, "Dataset"; Figures 2 and 4), as a recipe that can be kept."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+import numpy as np
+from ase import Atoms
+
+from .prototypes import atomic_number
+from .structures import StructureError, nearest_neighbour_distances
+
+
+@dataclass(frozen=True)
+class DefectRecipe:
+    """Which defects a cluster gets. Frozen, comparable and JSON-able.
+
+    The defects are applied in the order of the fields below. Numbers of atoms are fractions
+    rounded to the nearest whole number (halves upwards). Draws are nested: with the same seed,
+    30 % vacancies contain the 20 % ones, more displacement moves each atom farther along the same
+    direction, and each kind of defect draws from a random stream of its own, so that a change of
+    one leaves the others where they were.
+
+    Attributes
+    ----------
+    vacancies : fraction of all atoms removed at random, 0 to 1.
+    displacement : standard deviation of the Gaussian displacement of each Cartesian component,
+        Angstrom, >= 0.
+    lindemann : the same as a Lindemann parameter, rms displacement over bond length, where rms =
+        sqrt(3) times the standard deviation per component; >= 0. Give this or `displacement`.
+    substitution : fraction of the remaining atoms replaced by `species` (in equal shares), 0 to 1.
+    species : one or two chemical symbols.
+    removal : fraction of the body centres of bcc (Figure 4a: bcc to sc), or of the second fcc
+        sublattice of diamond (diamond to fcc), that is removed, 0 to 1. It counts all sites of the
+        sublattice, those already vacant included.
+    seed : of the random draws, a whole number >= 0.
+
+    >>> recipe = DefectRecipe(vacancies=0.25, species=("Cr",), substitution=0.5, seed=3)
+    >>> DefectRecipe.from_dict(recipe.to_dict()) == recipe
+    True
+    """
+
+    vacancies: float = 0.0
+    displacement: float = 0.0
+    lindemann: float = 0.0
+    substitution: float = 0.0
+    species: tuple[str, ...] = ()
+    removal: float = 0.0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if isinstance(self.species, str):
+            raise ValueError(f"species: expected a tuple of symbols, received {self.species!r}")
+        object.__setattr__(self, "species", tuple(self.species))
+        for name in ("vacancies", "substitution", "removal"):
+            value = getattr(self, name)
+            if not _is_number(value) or not 0 <= value <= 1:
+                raise ValueError(f"{name}: expected a fraction from 0 to 1, received {value!r}")
+        for name in ("displacement", "lindemann"):
+            value = getattr(self, name)
+            if not _is_number(value) or not 0 <= value < np.inf:
+                raise ValueError(f"{name}: expected a finite number >= 0, received {value!r}")
+        if self.displacement and self.lindemann:
+            raise ValueError(
+                "displacement, lindemann: they are two ways to say the same; give one, received "
+                f"{self.displacement!r} and {self.lindemann!r}"
+            )
+        if not isinstance(self.seed, int | np.integer) or self.seed < 0:
+            raise ValueError(f"seed: expected a whole number >= 0, received {self.seed!r}")
+        if len(self.species) > 2 or len(set(self.species)) != len(self.species):
+            raise ValueError(
+                f"species: expected one or two different symbols, received {self.species!r}"
+            )
+        for symbol in self.species:
+            atomic_number(symbol, "species")
+        if self.substitution and not self.species:
+            raise ValueError(
+                "species: substitution needs one or two chemical symbols, such as ('Cr',)"
+            )
+
+    def to_dict(self) -> dict[str, Any]:
+        """A plain dictionary that JSON can hold."""
+        return asdict(self) | {"species": list(self.species)}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "DefectRecipe":
+        """The recipe that :meth:`to_dict` wrote; unknown keys are errors."""
+        unknown = set(data) - {field.name for field in fields(cls)}
+        if unknown:
+            raise ValueError(f"unknown entries in the recipe: {', '.join(sorted(unknown))}")
+        return cls(**data)
+
+    def sigma(self, cluster: Atoms) -> float:
+        """Standard deviation per component (Angstrom) that the recipe gives `cluster`."""
+        if not self.lindemann:
+            return float(self.displacement)
+        bond = nearest_neighbour_distances(cluster.positions).mean()
+        return float(self.lindemann * bond / np.sqrt(3))
+
+    def apply(self, cluster: Atoms) -> Atoms:
+        """A new, defective cluster; `cluster` is not changed.
+
+        Parameters
+        ----------
+        cluster : of :func:`~facecrystal_widgets.build_cluster`, or any ``ase.Atoms``; defects act
+            on the atoms that are there, after replication.
+
+        Returns
+        -------
+        ``ase.Atoms`` with the array ``"site"``: for every atom left, its index in `cluster`.
+
+        Raises
+        ------
+        ValueError
+            if `removal` is asked of a structure without a marked sublattice, or a substituting
+            species is already in the cluster.
+        StructureError
+            if fewer than two atoms would be left.
+        """
+        n = len(cluster)
+        keep = np.ones(n, bool)
+        keep[self._order(0, n)[: _count(self.vacancies, n)]] = False
+
+        broken = cluster.copy()
+        sigma = self.sigma(cluster)
+        if sigma:
+            broken.positions += sigma * self._generator(1).standard_normal((n, 3))
+
+        if self.substitution:
+            present = set(self.species) & set(cluster.get_chemical_symbols())
+            if present:
+                raise ValueError(
+                    f"species: {', '.join(sorted(present))} is already in the structure; "
+                    "substitute by another element"
+                )
+            order = self._order(2, n)
+            sites = order[keep[order]]
+            sites = sites[: _count(self.substitution, len(sites))]
+            for i, symbol in enumerate(self.species):
+                broken.numbers[sites[i :: len(self.species)]] = atomic_number(symbol)
+
+        if self.removal:
+            if "sublattice" not in cluster.arrays:
+                raise ValueError(
+                    "removal: only a bcc or diamond crystal has the sublattice it removes; set it "
+                    "to 0 for this structure"
+                )
+            sites = np.flatnonzero(cluster.arrays["sublattice"] == 1)
+            order = self._order(3, len(sites))
+            keep[sites[order[: _count(self.removal, len(sites))]]] = False
+
+        left = int(keep.sum())
+        if left < 2:
+            raise StructureError(
+                f"the recipe leaves {left} of {n} atoms, and a fingerprint needs at least two; "
+                "lower the vacancies or the removal"
+            )
+        if "site" in broken.arrays:
+            del broken.arrays["site"]
+        broken.new_array("site", np.arange(n))
+        return broken[keep]
+
+    def _generator(self, stream: int) -> np.random.Generator:
+        return np.random.Generator(np.random.PCG64([int(self.seed), stream]))
+
+    def _order(self, stream: int, n: int) -> np.ndarray:
+        return self._generator(stream).permutation(n)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+
+
+def _count(fraction: float, n: int) -> int:
+    return int(np.floor(fraction * n + 0.5))

@@ -1,0 +1,94 @@
+"""Which reflections of the crystal's own reciprocal lattice stand where on the image."""
+
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+from .detector import Detector
+from .fingerprint import Fingerprint
+from .form_factors import form_factor_values
+
+
+@dataclass(frozen=True)
+class Reflection:
+    """One reflection that the detector sees.
+
+    Attributes
+    ----------
+    hkl : Miller indices of the replicated cell.
+    row, column : where it stands on the image, pixels, fractional.
+    d_spacing : Angstrom; infinite for 000.
+    strength : |F(hkl)|^2 of the pristine cell over that of 000, damped by the distance to the Ewald
+        sphere (a cluster about five bond lengths thick forgives that much).
+    """
+
+    hkl: tuple[int, int, int]
+    row: float
+    column: float
+    d_spacing: float
+    strength: float
+
+
+def reflections(fingerprint: Fingerprint, minimum: float = 0.01) -> tuple[Reflection, ...]:
+    """Reflections within the image, from the cell that was replicated, at any zone angle.
+
+    Parameters
+    ----------
+    fingerprint : of a periodic structure; for any other the result is empty.
+    minimum : strength below which a reflection is left out.
+
+    >>> from facecrystal_widgets import fingerprint, prototype
+    >>> spots = reflections(fingerprint(prototype("bcc", "Fe")))
+    >>> sorted({tuple(sorted(map(abs, r.hkl))) for r in spots})[:3]
+    [(0, 0, 0), (0, 0, 2), (0, 1, 1)]
+    """
+    made, detector = fingerprint.preparation, fingerprint.detector
+    if made.cell is None:
+        return ()
+    cell = np.array(made.cell) / fingerprint.bond_length
+    reciprocal = 2 * np.pi * np.linalg.inv(cell).T
+    furthest = np.linalg.norm(detector.scattering_vectors(), axis=-1).max()
+    limits = np.floor(furthest * np.linalg.norm(cell, axis=1) / (2 * np.pi)).astype(int)
+    limits = np.minimum(limits, 24)
+    hkl = np.array(list(product(*(range(-n, n + 1) for n in limits))))
+    vectors = hkl @ reciprocal
+    length = np.linalg.norm(vectors, axis=1)
+    inside = length <= furthest
+    hkl, vectors, length = hkl[inside], vectors[inside], length[inside]
+
+    laboratory = vectors @ detector.rotation.T
+    wave = 2 * np.pi / detector.wavelength
+    excess = np.linalg.norm(laboratory + [0, 0, wave], axis=1) - wave
+    thickness = float(np.abs(cell * np.array(made.replicas)[:, None]).sum(axis=0).max())
+    strength = _cell_intensity(hkl, length, fingerprint) * np.exp(-((excess * thickness / 4) ** 2))
+    pixel = detector.pixel_of(laboratory)
+    edge = detector.pixels - 0.5
+    seen = (strength >= minimum) & ((pixel >= -0.5) & (pixel <= edge)).all(axis=1)
+    return tuple(
+        Reflection(
+            hkl=(int(h), int(k), int(m)),
+            row=float(row),
+            column=float(column),
+            d_spacing=float(2 * np.pi / q * fingerprint.bond_length) if q else float("inf"),
+            strength=float(weight),
+        )
+        for (h, k, m), (row, column), q, weight in zip(
+            hkl[seen], pixel[seen], length[seen], strength[seen], strict=True
+        )
+    )
+
+
+def _cell_intensity(hkl: np.ndarray, length: np.ndarray, fingerprint: Fingerprint) -> np.ndarray:
+    """|F(hkl)|^2 of the replicated cell over |F(000)|^2, without the fall of the form factors."""
+    made = fingerprint.preparation
+    numbers, positions = np.array(made.cell_numbers), np.array(made.cell_positions)
+    waves = np.exp(-2j * np.pi * hkl @ positions.T)
+    amplitude = np.zeros(len(hkl), complex)
+    mean = np.zeros(len(hkl))
+    for number in np.unique(numbers):
+        atoms = numbers == number
+        values = form_factor_values(int(number), length / (4 * np.pi), fingerprint.form_factor)
+        amplitude += values * waves[:, atoms].sum(axis=1)
+        mean += values * atoms.sum()
+    return np.asarray(np.abs(amplitude / mean) ** 2)
