@@ -1,0 +1,455 @@
+"""The reactive state behind the panels: traitlets and pure functions, no widgets.
+
+Inputs are traits that hold immutable values; a control replaces one whole. Results are stages:
+each names what it reads and the function that makes it. A change marks what lies downstream stale,
+and a stage is computed when a view that watches it is refreshed, once.
+
+>>> from dataclasses import replace
+>>> session = Session()
+>>> session.get("verdict").label
+'bcc'
+>>> session.recipe = replace(session.recipe, vacancies=0.5)
+>>> len(session.get("broken"))
+64
+"""
+
+import asyncio
+import base64
+import hashlib
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from ase import Atoms
+from traitlets import Enum, Float, HasTraits, Instance, Int, Unicode
+
+from .convnet.classifier import classify
+from .defects import DefectRecipe
+from .diffraction.detector import Detector
+from .diffraction.fingerprint import fingerprint
+from .diffraction.form_factors import FORM_FACTORS
+from .diffraction.reflections import reflections
+from .prototypes import PROTOTYPES, prototype
+from .reading import read_structure
+from .structures import MAX_SYMMETRY_ATOMS, build_cluster
+from .symmetry import SymmetryVerdict, find_symmetry
+
+log = logging.getLogger(__name__)
+
+SETTLE_SECONDS = 0.15
+"""Slow stages wait until the inputs have been at rest for this long."""
+HISTORY = 100
+"""How many states undo remembers."""
+MAX_LIVE_ATOMS = 5_000
+"""Larger clusters would make the sliders stutter."""
+
+
+@dataclass(frozen=True)
+class PrototypeSource:
+    """A structure by prototype, element and lattice constant (Angstrom; None: the default)."""
+
+    name: str = "bcc"
+    element: str = "Fe"
+    lattice_constant: float | None = None
+
+    @property
+    def title(self) -> str:
+        return f"{self.element}, {PROTOTYPES[self.name].title}"
+
+    def load(self) -> Atoms:
+        return prototype(self.name, self.element, self.lattice_constant)
+
+
+@dataclass(frozen=True)
+class FileSource:
+    """A structure from an uploaded file: its name, its bytes, and which frame of it."""
+
+    filename: str
+    content: bytes
+    frame: int = 0
+
+    @property
+    def title(self) -> str:
+        return self.filename
+
+    def load(self) -> Atoms:
+        return read_structure(self.content, self.filename, self.frame)
+
+
+Source = PrototypeSource | FileSource
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A result: the inputs and stages it reads, and the pure function of them that makes it."""
+
+    reads: tuple[str, ...]
+    compute: Callable[..., Any]
+    slow: bool = False
+
+
+def _symmetry(broken: Atoms, symprec: float) -> SymmetryVerdict | None:
+    """spglib's verdict; None where there is no cell to ask about, or too many atoms in it."""
+    if broken.cell.rank < 3 or len(broken) > MAX_SYMMETRY_ATOMS:
+        return None
+    return find_symmetry(broken, symprec)
+
+
+STAGES: Mapping[str, Stage] = {
+    "structure": Stage(("source",), lambda source: source.load()),
+    "cluster": Stage(("structure", "target_atoms"), build_cluster),
+    "broken": Stage(("cluster", "recipe"), lambda cluster, recipe: recipe.apply(cluster)),
+    "fingerprint": Stage(("broken", "detector", "gamma", "form_factor"), fingerprint),
+    "pristine": Stage(("cluster", "detector", "gamma", "form_factor"), fingerprint),
+    "verdict": Stage(("fingerprint",), classify),
+    "reflections": Stage(("fingerprint",), reflections, slow=True),
+    "symmetry": Stage(("broken", "symprec"), _symmetry, slow=True),
+}
+
+
+@dataclass(eq=False)
+class Watch:
+    """A view's wish to be told of results; inactive views cost nothing."""
+
+    names: tuple[str, ...]
+    callback: Callable[..., None]
+    slow: bool
+    active: bool = True
+    seen: tuple[int, ...] = ()
+
+
+class Session(HasTraits):
+    """Inputs, results and history of one exploration.
+
+    Attributes
+    ----------
+    source : `PrototypeSource` or `FileSource`; set it through :meth:`choose`, which refuses what
+        cannot be used and keeps the last good one.
+    target_atoms, recipe, detector, gamma, form_factor : as in
+        :func:`~facecrystal_widgets.fingerprint`.
+    symprec : spglib's distance tolerance, Angstrom.
+    status : ``"ready"``, ``"working …"`` or the problem in words.
+    strict : raise problems instead of putting them into words; for tests.
+    computed : how often each stage was computed.
+    """
+
+    source: Any = Instance(object)
+    target_atoms = Int(128, min=32, max=1024)
+    recipe = Instance(DefectRecipe)
+    detector = Instance(Detector)
+    gamma = Float(1.5, min=0.1, max=4.0)
+    form_factor = Enum(FORM_FACTORS, FORM_FACTORS[0])
+    symprec = Float(0.01, min=1e-6, max=2.0)
+    status = Unicode("ready")
+
+    INPUTS = ("source", "target_atoms", "recipe", "detector", "gamma", "form_factor", "symprec")
+
+    def __init__(self, *, strict: bool = False, **inputs: Any) -> None:
+        super().__init__(
+            **{
+                "source": PrototypeSource(),
+                "recipe": DefectRecipe(),
+                "detector": Detector(),
+                **inputs,
+            }
+        )
+        self.strict = strict
+        self.computed = dict.fromkeys(STAGES, 0)
+        self._values: dict[str, Any] = {}
+        self._errors: dict[str, Exception] = {}
+        self._versions = dict.fromkeys((*self.INPUTS, *STAGES), 0)
+        self._watches: list[Watch] = []
+        self._holding = 0
+        self._timer: asyncio.TimerHandle | None = None
+        self._past: list[dict[str, Any]] = []
+        self._future: list[dict[str, Any]] = []
+        self._rested = self.inputs()
+        self._problem = ""
+        self.observe(self._changed, self.INPUTS)
+
+    # --- results ----------------------------------------------------------------------------
+
+    def get(self, name: str) -> Any:
+        """An input, or the up-to-date result of a stage; raises what computing it raised."""
+        if name in self.INPUTS:
+            return getattr(self, name)
+        if name in self._errors:
+            raise self._errors[name]
+        if name not in self._values:
+            stage = STAGES[name]
+            try:
+                arguments = [self.get(read) for read in stage.reads]
+                self.computed[name] += 1
+                self._values[name] = stage.compute(*arguments)
+            except Exception as error:
+                self._errors[name] = error
+                raise
+        return self._values[name]
+
+    def watch(self, callback: Callable[..., None], *names: str) -> Watch:
+        """Call ``callback(*values)`` now and whenever one of the named inputs or stages is new.
+
+        A view of slow stages is called when the inputs have come to rest.
+        """
+        slow = any(self._is_slow(name) for name in names)
+        watch = Watch(names, callback, slow)
+        self._watches.append(watch)
+        self._refresh_one(watch) if not slow else self._schedule()
+        return watch
+
+    def unwatch(self, watch: Watch) -> None:
+        """End a view's wish; ending it twice does no harm."""
+        if watch in self._watches:
+            self._watches.remove(watch)
+
+    def activate(self, watch: Watch, active: bool) -> None:
+        """Pause a view that cannot be seen, or wake it up again."""
+        watch.active = active
+        self._refresh()
+
+    def _is_slow(self, name: str) -> bool:
+        stage = STAGES.get(name)
+        return stage is not None and (stage.slow or any(map(self._is_slow, stage.reads)))
+
+    # --- change -----------------------------------------------------------------------------
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        """Change several inputs and refresh the views once, at the end."""
+        self._holding += 1
+        try:
+            yield
+        finally:
+            self._holding -= 1
+        self._refresh()
+
+    def _changed(self, change: Any) -> None:
+        self._versions[change.name] += 1
+        stale = {change.name}
+        for name, stage in STAGES.items():  # in order of the table, which runs downstream
+            if stale.intersection(stage.reads):
+                stale.add(name)
+                self._versions[name] += 1
+                self._values.pop(name, None)
+                self._errors.pop(name, None)
+        self._problem = ""
+        self._refresh()
+
+    def _refresh(self) -> None:
+        if self._holding:
+            return
+        for watch in self._watches:
+            if not watch.slow:
+                self._refresh_one(watch)
+        self._report()
+        self._schedule()
+
+    def _refresh_one(self, watch: Watch) -> None:
+        versions = tuple(self._versions[name] for name in watch.names)
+        if not watch.active or versions == watch.seen:
+            return
+        watch.seen = versions
+        try:
+            watch.callback(*(self.get(name) for name in watch.names))
+        except Exception as error:
+            self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        if self.strict:
+            raise error
+        if not isinstance(error, ValueError):  # ValueErrors are our own words for bad input
+            log.error("a stage or a view failed", exc_info=error)
+        if error not in self._errors.values():  # those of stages are reported while they last
+            self._problem = _in_words(error)
+
+    def _report(self) -> None:
+        failed = next((self._errors[name] for name in STAGES if name in self._errors), None)
+        self.status = self._problem or (_in_words(failed) if failed else "ready")
+
+    # --- rest -------------------------------------------------------------------------------
+
+    def _schedule(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # no event loop: a script or a test calls settle() itself
+            return
+        self._timer = loop.call_later(SETTLE_SECONDS, self.settle)
+
+    def settle(self) -> None:
+        """The inputs have come to rest: refresh the views of slow stages, remember the state."""
+        self._timer = None
+        for watch in self._watches:
+            if watch.slow:
+                self._refresh_one(watch)
+        self._report()
+        now = self.inputs()
+        if now != self._rested:
+            self._past = [*self._past, self._rested][-HISTORY:]
+            self._future.clear()
+            self._rested = now
+
+    def close(self) -> None:
+        """Forget the views and cancel what is scheduled."""
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+        self._watches.clear()
+
+    # --- choosing a structure ---------------------------------------------------------------
+
+    def choose(self, source: Source) -> bool:
+        """Take another structure if it can be used; else say why and keep the present one.
+
+        Defects that the new structure cannot have are dropped from the recipe: the removal of a
+        sublattice it does not have, and substitution by a species it already holds.
+        """
+        try:
+            cluster = build_cluster(source.load(), self.target_atoms)
+            if len(cluster) > MAX_LIVE_ATOMS:
+                raise ValueError(
+                    f"{source.title}: {len(cluster):,} atoms are more than the {MAX_LIVE_ATOMS:,} "
+                    "that the sliders can follow; use 'facecrystal classify' or cut a piece"
+                )
+        except Exception as error:
+            self._fail(error)
+            self._report()
+            return False
+        recipe = self.recipe
+        if "sublattice" not in cluster.arrays:
+            recipe = replace(recipe, removal=0.0)
+        if set(recipe.species) & set(cluster.get_chemical_symbols()):
+            recipe = replace(recipe, substitution=0.0, species=())
+        self._problem = ""
+        with self.hold():
+            self.source = source
+            self.recipe = recipe
+        return True
+
+    def refuse(self, reason: str) -> None:
+        """Say why something that was asked for is not done; nothing changes."""
+        self._problem = reason
+        self._report()
+
+    def upload(self, filename: str, content: bytes, frame: int = 0) -> bool:
+        """:meth:`choose` a file by its name and bytes."""
+        return self.choose(FileSource(filename, content, frame))
+
+    # --- history and state ------------------------------------------------------------------
+
+    def inputs(self) -> dict[str, Any]:
+        """All inputs, immutable values."""
+        return {name: getattr(self, name) for name in self.INPUTS}
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self._past) or self.inputs() != self._rested
+
+    @property
+    def can_redo(self) -> bool:
+        return bool(self._future)
+
+    def undo(self) -> None:
+        """Go back to the state before the last one in which the inputs came to rest."""
+        self.settle()
+        if self._past:
+            self._future.append(self._rested)
+            self._go(self._past.pop())
+
+    def redo(self) -> None:
+        """Take back an undo."""
+        if self._future:
+            self._past.append(self._rested)
+            self._go(self._future.pop())
+
+    def _go(self, inputs: dict[str, Any]) -> None:
+        self._rested = inputs
+        self.set(**inputs)
+
+    def set(self, **inputs: Any) -> None:
+        """Set several inputs at once."""
+        with self.hold():
+            for name, value in inputs.items():
+                setattr(self, name, value)
+
+    def reset(self) -> None:
+        """Back to the state of a new session."""
+        self.set(**Session().inputs())
+
+    def to_dict(self) -> dict[str, Any]:
+        """The state as plain data for JSON."""
+        source: dict[str, Any] = asdict(self.source)
+        if isinstance(self.source, FileSource):
+            source["content"] = base64.b64encode(self.source.content).decode()
+        return {
+            "source": source,
+            "target_atoms": self.target_atoms,
+            "recipe": self.recipe.to_dict(),
+            "detector": asdict(self.detector),
+            "gamma": self.gamma,
+            "form_factor": self.form_factor,
+            "symprec": self.symprec,
+        }
+
+    @classmethod
+    def from_dict(cls, state: Mapping[str, Any]) -> "Session":
+        """The session whose state :meth:`to_dict` wrote."""
+        source: dict[str, Any] = dict(state["source"])
+        if "content" in source:
+            source["content"] = base64.b64decode(source["content"])
+        return cls(
+            source=FileSource(**source) if "content" in source else PrototypeSource(**source),
+            target_atoms=state["target_atoms"],
+            recipe=DefectRecipe.from_dict(state["recipe"]),
+            detector=Detector(**state["detector"]),
+            gamma=state["gamma"],
+            form_factor=state["form_factor"],
+            symprec=state["symprec"],
+        )
+
+    def to_python(self) -> str:
+        """A script that makes the same verdict from the public functions."""
+        lines = ["import facecrystal_widgets as fc", ""]
+        if isinstance(self.source, FileSource):
+            digest = hashlib.sha256(self.source.content).hexdigest()[:12]
+            frame = f", frame={self.source.frame}" if self.source.frame else ""
+            lines += [
+                f"# the uploaded file, SHA-256 {digest}…",
+                f"atoms = fc.read_structure({self.source.filename!r}{frame})",
+            ]
+        else:
+            name, element, constant = asdict(self.source).values()
+            given = "" if constant is None else f", lattice_constant={constant!r}"
+            lines.append(f'atoms = fc.prototype("{name}", "{element}"{given})')
+        lines.append(f"cluster = fc.build_cluster(atoms, target_atoms={self.target_atoms})")
+        given = _arguments(self.recipe, DefectRecipe())
+        lines.append(f"broken = fc.DefectRecipe({given}).apply(cluster)")
+        options = []
+        if self.detector != Detector():
+            options.append(f"detector=fc.Detector({_arguments(self.detector, Detector())})")
+        if self.gamma != 1.5:
+            options.append(f"gamma={self.gamma!r}")
+        if self.form_factor != FORM_FACTORS[0]:
+            options.append(f"form_factor={self.form_factor!r}")
+        lines.append(f"image = fc.fingerprint({', '.join(['broken', *options])})")
+        lines += ["verdict = fc.classify(image)", "print(verdict)", ""]
+        return "\n".join(lines)
+
+
+def _in_words(error: Exception) -> str:
+    if isinstance(error, ValueError):
+        return str(error)
+    return (
+        f"This did not work ({type(error).__name__}: {error}). The last good state is kept; undo the "
+        "change or reset."
+    )
+
+
+def _arguments(value: Any, default: Any) -> str:
+    """The fields of a dataclass that differ from the default, as keyword arguments."""
+    pairs = [(name, getattr(value, name)) for name in asdict(value)]
+    return ", ".join(f"{n}={v!r}" for n, v in pairs if v != getattr(default, n))

@@ -1,0 +1,137 @@
+"""Sliders that make defects."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import ipywidgets as ipw
+import numpy as np
+from ase import Atoms
+
+from ..defects import DefectRecipe
+from ..prototypes import ELEMENTS
+from ..session import Session
+from .base import Panel, row, title
+
+NOBODY = "–"
+
+
+class DefectPanel(Panel):
+    """Vacancies, displacements, substitutions, removal of a sublattice, and the draw."""
+
+    hook = "fcw-defects"
+
+    def __init__(self, session: Session | None = None) -> None:
+        super().__init__(session)
+        self.vacancies = _slider("vacancies (%)", "fcw-vacancies", 100, 1, ".0f")
+        self.displacement = _slider("displacement (Å)", "fcw-displacement", 0.6, 0.01, ".2f")
+        self.substitution = _slider("substitution (%)", "fcw-substitution", 100, 1, ".0f")
+        self.removal = _slider("removal (%)", "fcw-removal", 100, 1, ".0f")
+        self.about_displacement = ipw.HTML()
+        self.about_displacement.add_class("fcw-hint")
+        self.first, self.second = (
+            ipw.Dropdown(options=[NOBODY, *ELEMENTS], description=words, layout={"width": "auto"})
+            for words in ("by", "and")
+        )
+        self.about_removal = ipw.HTML()
+        self.about_removal.add_class("fcw-hint")
+        self.seed = ipw.BoundedIntText(description="seed", min=0, max=2**31 - 1)
+        self.draw = ipw.Button(description="New draw", tooltip="the same amounts, other atoms")
+        self.children = (
+            title("defects"),
+            self.vacancies,
+            self.displacement,
+            self.about_displacement,
+            self.substitution,
+            row(self.first, self.second, name="fcw-species"),
+            self.removal,
+            self.about_removal,
+            row(self.seed, self.draw, name="fcw-draw"),
+        )
+        self.watch(self._show, "recipe", "cluster")
+        self._on(self.vacancies, lambda x: {"vacancies": x / 100})
+        self._on(self.displacement, self._displace)
+        self._on(self.substitution, self._substitute)
+        self._on(self.first, lambda x: self._choose_species(0, x))
+        self._on(self.second, lambda x: self._choose_species(1, x))
+        self._on(self.removal, lambda x: {"removal": x / 100})
+        self._on(self.seed, lambda x: {"seed": x})
+        self.draw.on_click(self._draw)
+
+    def _on(self, control: ipw.Widget, fields: Callable[[Any], dict[str, Any]]) -> None:
+        def changed(change: dict[str, Any]) -> None:
+            recipe = self.session.recipe
+            wanted = replace(recipe, **fields(change["new"]))
+            # A control that only shows the recipe, rounded to its own step, does not write it.
+            if _shown(wanted) != _shown(recipe):
+                self.session.recipe = wanted
+
+        control.observe(changed, "value")
+
+    def _substitute(self, percent: float) -> dict[str, Any]:
+        species = self.session.recipe.species or (self._partner(),)
+        return {"substitution": percent / 100, "species": species}
+
+    def _partner(self) -> str:
+        host = set(self.session.get("structure").get_chemical_symbols())
+        return next(symbol for symbol in ("Cr", "Ni", "Si") if symbol not in host)
+
+    def _displace(self, sigma: float) -> dict[str, Any]:
+        shown = round(self.session.recipe.sigma(self.session.get("cluster")), 2)
+        return {} if sigma == shown else {"displacement": sigma, "lindemann": 0.0}
+
+    def _choose_species(self, place: int, symbol: str) -> dict[str, Any]:
+        recipe = self.session.recipe
+        chosen = list((*recipe.species, NOBODY, NOBODY)[:2])
+        chosen[place] = symbol
+        species = tuple(dict.fromkeys(s for s in chosen if s != NOBODY))
+        return {"species": species, "substitution": recipe.substitution if species else 0.0}
+
+    def _draw(self, _: ipw.Button) -> None:
+        seed = int(np.random.default_rng([self.session.recipe.seed, 1]).integers(10_000))
+        self.session.recipe = replace(self.session.recipe, seed=seed)
+
+    def _show(self, recipe: DefectRecipe, cluster: Atoms) -> None:
+        shown = _shown(recipe)
+        sigma = recipe.sigma(cluster)
+        self.vacancies.value = shown["vacancies"]
+        self.displacement.value = round(sigma, 2)
+        self.substitution.value = shown["substitution"]
+        self.first.value, self.second.value = (*recipe.species, NOBODY, NOBODY)[:2]
+        self.removal.value = shown["removal"]
+        self.seed.value = recipe.seed
+        bond = self.session.get("pristine").bond_length
+        self.about_displacement.value = (
+            f"σ per component · Lindemann parameter {np.sqrt(3) * sigma / bond:.2f}"
+        )
+        has_sublattice = "sublattice" in cluster.arrays
+        self.removal.disabled = not has_sublattice
+        if not has_sublattice:
+            words = "only bcc and diamond have the sublattice it removes"
+        elif len(self.session.get("structure")) and cluster.info["facecrystal"]["space_group"] == 229:
+            words = "of the body centres: at 100 % bcc becomes sc"
+        else:
+            words = "of the second fcc sublattice: at 100 % diamond becomes fcc"
+        self.about_removal.value = words
+
+
+def _shown(recipe: DefectRecipe) -> dict[str, Any]:
+    """The recipe as the controls show it."""
+    return {
+        "vacancies": round(100 * recipe.vacancies),
+        "displacement": round(recipe.displacement, 2),
+        "lindemann": recipe.lindemann,
+        "substitution": round(100 * recipe.substitution),
+        "species": recipe.species,
+        "removal": round(100 * recipe.removal),
+        "seed": recipe.seed,
+    }
+
+
+def _slider(words: str, hook: str, top: float, step: float, fmt: str) -> ipw.FloatSlider:
+    slider = ipw.FloatSlider(
+        min=0, max=top, step=step, description=words, readout_format=fmt, layout={"width": "auto"}
+    )
+    slider.add_class(hook)
+    slider.add_class("fcw-slider")
+    return slider

@@ -1,0 +1,124 @@
+"""Class probabilities as bars (plotly). The figure is built late: importing plotly's widget takes
+seconds and its page module 4.8 MB, and nobody should wait for that to move a slider."""
+
+import asyncio
+import threading
+from typing import Any
+
+import anywidget
+import ipywidgets as ipw
+
+from ..classes import CLASSES
+from ..convnet.classifier import Verdict
+from ..session import Session
+from .base import Panel, title
+
+
+class Fitter(anywidget.AnyWidget):
+    """Lets the figure fill its box: plotly measures itself before it is on the page, and after that
+    listens to the window alone."""
+
+    _esm = """
+    export default { render({ el }) {
+      el.style.display = "none";
+      const fit = () => window.dispatchEvent(new Event("resize"));
+      const size = new ResizeObserver(fit);
+      const arrival = new MutationObserver((_, self) => {
+        if (!box?.querySelector(".js-plotly-plot .main-svg")) return;
+        self.disconnect();
+        fit();
+      });
+      let box = null;
+      requestAnimationFrame(() => {
+        box = el.closest(".fcw-probabilities");
+        if (!box) return;
+        size.observe(box);
+        arrival.observe(box, { childList: true, subtree: true });
+      });
+      return () => { size.disconnect(); arrival.disconnect(); };
+    } };
+    """
+
+
+class ProbabilityPanel(Panel):
+    """Four bars in fixed order and colours.
+
+    Parameters
+    ----------
+    late : wait for :meth:`build_soon` before the figure is made; else it is made at once.
+    """
+
+    hook = "fcw-probabilities"
+
+    def __init__(self, session: Session | None = None, *, late: bool = False) -> None:
+        super().__init__(session)
+        self.figure: Any = None
+        self._closed = False
+        self.place = ipw.VBox([ipw.HTML("<span class='fcw-words'>drawing the bars …</span>")])
+        self.place.add_class("fcw-bars")
+        self.children = (title("class probabilities"), self.place, Fitter())
+        if not late:
+            self.build()
+
+    def build_soon(self) -> None:
+        """Import plotly beside the live loop, then build the figure in it."""
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # nothing is live: build at once
+            self.build()
+            return
+
+        def work() -> None:
+            _figure_widget()
+            loop.call_soon_threadsafe(self.build)
+
+        threading.Thread(target=work, name="import plotly", daemon=True).start()
+
+    def build(self) -> None:
+        """Make the figure and show it."""
+        if self.figure is not None or self._closed:
+            return
+        names = [f"{c.label} <i>{c.symbol}</i> " for c in CLASSES]
+        self.figure = _figure_widget()(
+            data=[
+                {
+                    "type": "bar",
+                    "orientation": "h",
+                    "y": names,
+                    "x": [0.0] * len(CLASSES),
+                    "marker": {"color": [c.colour for c in CLASSES]},
+                    "texttemplate": "%{x:.3f}",
+                    "textposition": "outside",
+                    "cliponaxis": False,
+                    "hovertemplate": "%{y}: %{x:.6f}<extra></extra>",
+                }
+            ],
+            layout={
+                "xaxis": {"range": [0, 1.15], "tickvals": [0, 0.5, 1], "fixedrange": True},
+                "yaxis": {"autorange": "reversed", "fixedrange": True},
+                "margin": {"l": 104, "r": 8, "t": 2, "b": 22},
+                "height": 168,
+                "bargap": 0.3,
+                "paper_bgcolor": "rgba(0,0,0,0)",
+                "plot_bgcolor": "rgba(0,0,0,0)",
+                "font": {"size": 13, "color": "#7a7f87"},
+                "showlegend": False,
+            },
+        )
+        self.figure._config = {"displayModeBar": False, "responsive": True}
+        self.place.children = (self.figure,)
+        self.watch(self._show, "verdict")
+
+    def _show(self, verdict: Verdict) -> None:
+        with self.figure.batch_update():
+            self.figure.data[0].x = tuple(verdict.probabilities.values())
+
+    def close(self) -> None:
+        self._closed = True
+        super().close()
+
+
+def _figure_widget() -> Any:
+    from plotly.graph_objects import FigureWidget
+
+    return FigureWidget

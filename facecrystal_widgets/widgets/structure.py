@@ -1,0 +1,174 @@
+"""The structure picker: periodic table, prototype, lattice constant, size, file."""
+
+from html import escape
+from typing import Any
+
+import anywidget
+import ipywidgets as ipw
+import traitlets
+from ase import Atoms
+from ase.data import atomic_names
+
+from ..prototypes import ELEMENTS, PROTOTYPES, default_lattice_constant
+from ..session import FileSource, PrototypeSource, Session, Source
+from ..structures import preparation
+from .base import STATIC, Panel, row, title
+
+MAX_UPLOAD = 9_000_000
+"""Bytes; a larger message would break the connection to the kernel."""
+SECOND = {"rocksalt": "Cl", "zincblende": "S", "cesiumchloride": "Cl"}
+
+
+class ElementPicker(anywidget.AnyWidget):
+    """A periodic table to choose from, and a place to drop a file on."""
+
+    _esm = STATIC / "picker.js"
+    elements = traitlets.List().tag(sync=True)
+    value = traitlets.Unicode("").tag(sync=True)
+    filename = traitlets.Unicode("").tag(sync=True)
+    max_upload = traitlets.Int(MAX_UPLOAD).tag(sync=True)
+
+
+class StructurePanel(Panel):
+    """Choose a prototype and an element, or upload a file; choose the size of the cluster."""
+
+    hook = "fcw-structure"
+
+    def __init__(self, session: Session | None = None) -> None:
+        super().__init__(session)
+        self.picker = ElementPicker(
+            elements=[
+                {"symbol": symbol, "name": atomic_names[z]} for z, symbol in enumerate(ELEMENTS, 1)
+            ]
+        )
+        self.prototype = ipw.Dropdown(
+            options=[(lattice.title, name) for name, lattice in PROTOTYPES.items()],
+            description="prototype",
+        )
+        self.prototype.add_class("fcw-prototype")
+        self.second = ipw.Dropdown(options=ELEMENTS, description="with")
+        self.constant = ipw.BoundedFloatText(min=0.5, max=40, step=0.01, description="a (Å)")
+        self.frame = ipw.BoundedIntText(min=0, max=10**6, description="frame")
+        self.size = ipw.IntSlider(
+            min=32, max=1024, description="atoms, about", continuous_update=False
+        )
+        self.size.add_class("fcw-size")
+        self.size.add_class("fcw-slider")
+        self.about = ipw.HTML()
+        self.about.add_class("fcw-hint")
+        self.children = (
+            title("structure"),
+            self.picker,
+            self.prototype,
+            row(self.constant, self.second, self.frame, name="fcw-cell"),
+            self.size,
+            self.about,
+        )
+        self.watch(self._show_source, "source")
+        self.watch(self._show_cluster, "cluster", "target_atoms")
+        self.picker.observe(self._set_element, "value")
+        self.picker.on_msg(self._upload)
+        self.prototype.observe(self._set_prototype, "value")
+        self.second.observe(self._set_second, "value")
+        self.constant.observe(self._set_constant, "value")
+        self.frame.observe(self._set_frame, "value")
+        self.size.observe(self._set_size, "value")
+
+    # Each handler compares with the session, so a control that merely shows it writes nothing.
+
+    def _set_prototype(self, change: dict[str, Any]) -> None:
+        source = self.session.source
+        if isinstance(source, FileSource):
+            self._take(PrototypeSource(change["new"], _compound(change["new"], "Fe", None)))
+        elif source.name != change["new"]:
+            symbols = [*_symbols(source.element), None]
+            formula = _compound(change["new"], str(symbols[0]), symbols[1])
+            self._take(PrototypeSource(change["new"], formula))
+
+    def _set_element(self, change: dict[str, Any]) -> None:
+        source, symbol = self.session.source, change["new"]
+        if isinstance(source, FileSource) and symbol:
+            name = self.prototype.value
+            self._take(PrototypeSource(name, _compound(name, symbol, self.second.value)))
+        elif isinstance(source, PrototypeSource):
+            symbols = [*_symbols(source.element), None]
+            if symbols[0] != symbol:
+                self._take(PrototypeSource(source.name, _compound(source.name, symbol, symbols[1])))
+
+    def _set_second(self, change: dict[str, Any]) -> None:
+        source = self.session.source
+        if isinstance(source, PrototypeSource) and PROTOTYPES[source.name].second:
+            symbols = _symbols(source.element)
+            if symbols[1] != change["new"]:
+                self._take(PrototypeSource(source.name, f"{symbols[0]}{change['new']}"))
+
+    def _set_constant(self, change: dict[str, Any]) -> None:
+        source = self.session.source
+        if isinstance(source, PrototypeSource) and change["new"] != _constant(source):
+            self._take(PrototypeSource(source.name, source.element, change["new"]))
+
+    def _set_frame(self, change: dict[str, Any]) -> None:
+        source = self.session.source
+        if isinstance(source, FileSource):
+            self._take(FileSource(source.filename, source.content, change["new"]))
+
+    def _set_size(self, change: dict[str, Any]) -> None:
+        self.session.target_atoms = change["new"]
+
+    def _upload(self, _: Any, message: dict[str, Any], buffers: list[memoryview]) -> None:
+        filename = str(message.get("filename", "file"))
+        if message.get("too_large"):
+            self.session.refuse(
+                f"{filename}: {message['too_large'] / 1e6:.0f} MB are too large for the page (at "
+                f"most {MAX_UPLOAD / 1e6:.0f} MB); classify it with 'facecrystal classify'"
+            )
+        elif buffers:
+            self._take(FileSource(filename, bytes(buffers[0])))
+
+    def _take(self, source: Source) -> None:
+        if source != self.session.source and not self.session.choose(source):
+            self._show_source(self.session.source)  # the controls show what is, not what was asked
+
+    def _show_source(self, source: Source) -> None:
+        file = source if isinstance(source, FileSource) else None
+        self.picker.filename = file.filename if file else ""
+        self.frame.layout.display = None if file else "none"
+        self.constant.layout.display = "none" if file else None
+        if isinstance(source, FileSource):
+            self.picker.value = ""
+            self.frame.value = source.frame
+            self.second.layout.display = "none"
+            return
+        symbols = _symbols(source.element)
+        self.prototype.value = source.name
+        self.picker.value = symbols[0]
+        self.second.layout.display = None if len(symbols) == 2 else "none"
+        if len(symbols) == 2:
+            self.second.value = symbols[1]
+        self.constant.value = _constant(source)
+
+    def _show_cluster(self, cluster: Atoms, target_atoms: int) -> None:
+        self.size.value = target_atoms
+        source = self.session.source
+        name = f"{escape(source.filename)}: " if isinstance(source, FileSource) else ""
+        self.about.value = f"{name}{escape(preparation(cluster).note)}"
+
+
+def _symbols(element: str) -> list[str]:
+    cut = [i for i, letter in enumerate(element) if letter.isupper()]
+    return [element[a:b] for a, b in zip(cut, [*cut[1:], None], strict=True)]
+
+
+def _compound(name: str, first: str, second: str | None) -> str:
+    """The formula for a prototype: `first` alone, or with a second species that differs from it."""
+    if not PROTOTYPES[name].second:
+        return first
+    for symbol in (second, SECOND[name], "Cl", "Na"):
+        if symbol and symbol != first:
+            return f"{first}{symbol}"
+    raise AssertionError("one of two different symbols differs from any third")
+
+
+def _constant(source: PrototypeSource) -> float:
+    given = source.lattice_constant
+    return round(given or default_lattice_constant(source.name, source.element), 3)

@@ -1,0 +1,59 @@
+"""spglib's verdict at a tolerance one can move, beside the network's."""
+
+from html import escape
+
+import ipywidgets as ipw
+
+from ..session import Session
+from ..structures import MAX_SYMMETRY_ATOMS
+from ..symmetry import SymmetryVerdict
+from .base import Panel, title
+
+
+class SymmetryPanel(Panel):
+    """The space group that spglib finds in the periodic supercell, and its tolerance."""
+
+    hook = "fcw-symmetry"
+
+    def __init__(self, session: Session | None = None) -> None:
+        super().__init__(session)
+        self.text = ipw.HTML()
+        self.tolerance = ipw.FloatLogSlider(
+            value=self.session.symprec,
+            min=-5,
+            max=0,
+            step=0.25,
+            readout_format=".1e",
+            description="tolerance (Å)",
+        )
+        self.tolerance.add_class("fcw-symprec")
+        about = ipw.HTML(
+            "<p class='fcw-limits'>spglib looks for the operations that map the periodic structure "
+            "onto itself, within a tolerance that you choose. One vacancy is enough to lose them; no "
+            "tolerance brings them back.</p>"
+        )
+        self.children = (title("spglib, with a threshold"), self.text, self.tolerance, about)
+        self.watch(self._show, "symmetry")
+        self.watch(self._show_tolerance, "symprec")
+        self.tolerance.observe(self._set, "value")
+
+    def _set(self, change: dict) -> None:
+        self.session.symprec = change["new"]
+
+    def _show_tolerance(self, symprec: float) -> None:
+        self.tolerance.value = symprec
+
+    def _show(self, verdict: SymmetryVerdict | None) -> None:
+        if verdict is None:
+            words = f"has no periodic cell of up to {MAX_SYMMETRY_ATOMS:,} atoms to look at"
+            symbol, kind = "no answer", "none"
+        elif verdict.number is None:
+            words, symbol, kind = "finds no space group at this tolerance", "no answer", "none"
+        else:
+            label = f"{verdict.label}, " if verdict.label else ""
+            words = f"{label}space group {verdict.number}"
+            symbol, kind = str(verdict.symbol), "found" if verdict.label else "lost"
+        self.text.value = (
+            f'<span class="fcw-symbol fcw-symbol-{kind}">{escape(symbol)}</span> '
+            f'<span class="fcw-words">{escape(words)}</span>'
+        )

@@ -1,0 +1,56 @@
+"""The verdict in words, and the status line."""
+
+from html import escape
+
+import ipywidgets as ipw
+
+from ..classes import CLASSES
+from ..convnet.classifier import LIMITS, Verdict
+from ..session import Session
+from .base import Panel
+
+COLOURS = {c.label: c.colour for c in CLASSES}
+
+
+class VerdictPanel(Panel):
+    """Class, space group and probability, and what one must know to read them."""
+
+    def __init__(self, session: Session | None = None) -> None:
+        super().__init__(session)
+        self.add_class("fcw-verdict-panel")
+        self.line = ipw.HTML()
+        self.line.add_class("fcw-verdict")
+        self.notes = ipw.HTML()
+        self.notes.add_class("fcw-notes")
+        self.children = (self.line, self.notes)
+        self.watch(self._show, "verdict")
+
+    def _show(self, verdict: Verdict) -> None:
+        self.line.value = (
+            f'<span class="fcw-big" aria-live="polite" style="--fcw-class:{COLOURS[verdict.label]}">'
+            f"{escape(str(verdict))}</span>"
+        )
+        notes = "".join(f'<p class="fcw-note">{escape(note)}</p>' for note in verdict.notes)
+        self.notes.value = f'{notes}<p class="fcw-limits">{LIMITS}</p>'
+
+
+class StatusLine(ipw.HTML):
+    """``ready``, ``working …``, or the problem in words."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.add_class("fcw-status")
+        self.session = session
+        self._show()
+        session.observe(self._show, "status")
+
+    def _show(self, *_: object) -> None:
+        kind = "ready" if self.session.status == "ready" else "problem"
+        self.value = (
+            f'<span role="status" class="fcw-status-{kind}">{escape(self.session.status)}</span>'
+        )
+
+    def close(self) -> None:
+        if self.comm is not None:  # closing twice does no harm
+            self.session.unobserve(self._show, "status")
+        super().close()

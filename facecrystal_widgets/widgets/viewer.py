@@ -1,0 +1,247 @@
+"""The cluster in 3D (nglview), in the orientation that is diffracted.
+
+The scene is built once per cluster, in the browser, by ``static/viewer.js``: the pristine lattice as
+tiny translucent spheres, which are the ghosts of vacated sites; one component per host species; and
+two for the substituting species, each with a sphere on every site. A slider then sends coordinates
+alone: atoms that are absent from a component lie exactly upon one that is present, and a component
+without any is hidden. nglview 3's own calls are not used for this: they are archived and sent again
+to every new view, and its conversion of structures may turn the cell.
+"""
+
+import json
+from typing import Any
+
+import ipywidgets as ipw
+import numpy as np
+from ase import Atoms
+from ase.data import chemical_symbols
+from ase.data.colors import jmol_colors
+
+from ..defects import DefectRecipe
+from ..diffraction.detector import Detector
+from ..session import Session
+from .base import STATIC, Panel, title
+
+SUBSTITUTES = ("#D55E00", "#F0E442")
+"""Colours of the substituting species, whatever they are: they must be told from the host's."""
+GHOST = "#8A8F98"
+TILT = (-16.0, 22.0)
+"""Degrees about x and y by which the first view is turned away from the beam."""
+
+
+class ViewerPanel(Panel):
+    """The defective cluster, its vacated sites, the crystal's axes and the beam."""
+
+    hook = "fcw-viewer"
+
+    def __init__(self, session: Session | None = None) -> None:
+        super().__init__(session)
+        from nglview import NGLWidget  # half a second, and not needed by the other panels
+
+        self.ngl = NGLWidget()
+        self.ngl._remote_call_thread.q.append(_end_thread)
+        self.ngl._ibtn_fullscreen.tooltip = "full screen"
+        self.ngl.layout = ipw.Layout(width="100%", height="100%")
+        self.ngl.on_msg(self._heard)
+        self.legend = ipw.HTML()
+        self.legend.add_class("fcw-legend")
+        self.scene: dict[str, Any] = {}
+        self._hidden: dict[int, bool] = {}
+        stage = ipw.Box([self.ngl])
+        stage.add_class("fcw-stage")
+        self.children = (title("structure in the beam"), stage, self.legend)
+        self.watch(self._build, "cluster", "detector")
+        self.watch(self._move, "broken", "cluster", "detector")
+        self.watch(self._explain, "broken", "cluster", "recipe")
+
+    # --- the scene --------------------------------------------------------------------------
+
+    def _build(self, cluster: Atoms, detector: Detector) -> None:
+        positions = laboratory_positions(cluster.positions, detector)
+        bond = self.session.get("pristine").bond_length
+        hosts = sorted(set(cluster.numbers.tolist()))
+        components = [_component(positions, GHOST, 0.09 * bond, 0.55)]
+        self._sites = [np.arange(len(cluster))]
+        self._species: list[int | None] = [None]
+        for number in hosts:
+            sites = np.flatnonzero(cluster.numbers == number)
+            colour = host_colour(number)
+            components.append(_component(positions[sites], colour, 0.27 * bond, 1.0))
+            self._sites.append(sites)
+            self._species.append(number)
+        for colour in SUBSTITUTES:
+            components.append(_component(positions, colour, 0.27 * bond, 1.0))
+            self._sites.append(np.arange(len(cluster)))
+            self._species.append(None)
+        self.scene = {
+            "version": self.scene.get("version", 0) + 1,
+            "components": components,
+            "shapes": _axes(positions, detector),
+            "rotation": first_view().tolist(),
+            "zoom": 0.92,
+        }
+        self._hidden = {}
+        self._send_scene()
+
+    def _send_scene(self) -> None:
+        draw = (STATIC / "viewer.js").read_text()
+        self._run(f"({draw.rstrip().rstrip(';')})(this, {json.dumps(self.scene)})")
+
+    def _heard(self, _: Any, message: dict[str, Any], __: Any) -> None:
+        kind = message.get("type")
+        if kind == "request_loaded":  # a page has made a view of its own, still empty
+            self._send_scene()
+        elif kind == "fcw_scene" and message.get("version") == self.scene["version"]:
+            self._hidden = {}  # what was sent before the scene was there is lost
+            session = self.session
+            self._move(session.get("broken"), session.get("cluster"), session.get("detector"))
+
+    # --- what the sliders change ------------------------------------------------------------
+
+    def _move(self, broken: Atoms, cluster: Atoms, detector: Detector) -> None:
+        coordinates, empty = component_coordinates(
+            broken, cluster, self.session.recipe, self._sites, self._species
+        )
+        message = {
+            index: laboratory_positions(positions, detector)
+            for index, positions in coordinates.items()
+        }
+        self.ngl.set_coordinates(message)
+        for index, is_empty in empty.items():
+            if self._hidden.get(index) != is_empty:
+                self._hidden[index] = is_empty
+                self._run(f"this.stage.compList[{index}]?.setVisibility({json.dumps(not is_empty)})")
+
+    def _run(self, code: str) -> None:
+        """Run JavaScript in the page's view; lost where there is none yet."""
+        self.ngl.send(
+            {
+                "type": "call_method",
+                "target": "Widget",
+                "methodName": "executeCode",
+                "args": [code],
+                "kwargs": {},
+            }
+        )
+
+    # --- the legend -------------------------------------------------------------------------
+
+    def _explain(self, broken: Atoms, cluster: Atoms, recipe: DefectRecipe) -> None:
+        counts = {s: int((broken.numbers == z).sum()) for z, s in _species(broken)}
+        colours = {s: host_colour(z) for z, s in _species(cluster)}
+        colours |= dict(zip(recipe.species, SUBSTITUTES, strict=False))
+        entries = [_entry(colours[s], f"{s} {count}") for s, count in counts.items()]
+        vacant = len(cluster) - len(broken)
+        if vacant:
+            entries.append(_entry(GHOST, f"vacant {vacant}", "fcw-dot fcw-dot-small"))
+        self.legend.value = f"<div class='fcw-keys'>{''.join(entries)}</div>"
+
+    def close(self) -> None:
+        """Close the view and end nglview's thread."""
+        self.ngl.on_msg(self._heard, remove=True)
+        super().close()
+
+
+def laboratory_positions(positions: np.ndarray, detector: Detector) -> np.ndarray:
+    """Positions (n, 3) turned as the fingerprint turns them: beam along z, x to the right."""
+    return np.asarray(positions @ detector.rotation.T)
+
+
+def component_coordinates(
+    broken: Atoms,
+    cluster: Atoms,
+    recipe: DefectRecipe,
+    sites: list[np.ndarray],
+    species: list[int | None],
+) -> tuple[dict[int, np.ndarray], dict[int, bool]]:
+    """Where the spheres of each component go, and which components have none.
+
+    Parameters
+    ----------
+    sites : for each component, the sites of the cluster that it has spheres for; component 0 is the
+        ghost lattice, which stays, and the last two are the substituting species.
+    species : for each component, the atomic number of its host species, or None.
+
+    Returns
+    -------
+    Component to coordinates (n_sites, 3), Angstrom, and component to "holds no atom".
+    """
+    present = broken.arrays.get("site", np.arange(len(broken)))
+    where = np.zeros((len(cluster), 3))
+    numbers = np.zeros(len(cluster), int)
+    where[present], numbers[present] = broken.positions, broken.numbers
+    symbols = [*recipe.species, None, None][:2]
+    wanted = [*species[:-2], *(chemical_symbols.index(s) if s else -1 for s in symbols)]
+    coordinates, empty = {}, {}
+    for index in range(1, len(sites)):
+        own = sites[index]
+        here = numbers[own] == wanted[index]
+        empty[index] = not here.any()
+        if here.any():
+            moved = where[own]
+            moved[~here] = moved[here.argmax()]
+            coordinates[index] = moved
+    return coordinates, empty
+
+
+def host_colour(number: int) -> str:
+    """Colour of an element as in Jmol, a little darker where it would vanish on white."""
+    rgb = np.array(jmol_colors[number])
+    if rgb.min() > 0.8:
+        rgb = rgb * 0.8
+    return "#" + "".join(f"{round(255 * part):02x}" for part in rgb)
+
+
+def _species(atoms: Atoms) -> list[tuple[int, str]]:
+    return [(z, chemical_symbols[z]) for z in sorted(set(atoms.numbers.tolist()))]
+
+
+def _component(positions: np.ndarray, colour: str, radius: float, opacity: float) -> dict[str, Any]:
+    lines = [
+        f"ATOM  {i % 100000:5d}  X   XXX A{i % 10000:4d}    {x:8.3f}{y:8.3f}{z:8.3f}  1.00  0.00"
+        for i, (x, y, z) in enumerate(positions, 1)
+    ]
+    pdb = "\n".join([*lines, "END", ""])
+    return {"pdb": pdb, "colour": colour, "radius": radius, "opacity": opacity}
+
+
+def _axes(positions: np.ndarray, detector: Detector) -> list[list[Any]]:
+    """Arrows in a corner: the crystal's x, y, z, and the beam."""
+    low, high = positions.min(axis=0), positions.max(axis=0)
+    size = float((high - low).max())
+    corner = np.array([low[0] - 0.16 * size, low[1] - 0.06 * size, (low[2] + high[2]) / 2])
+    turned = {name: laboratory_positions(np.eye(3)[i], detector) for i, name in enumerate("xyz")}
+    arrows = [
+        ("x", turned["x"], 0.2, [0.84, 0.15, 0.16]),
+        ("y", turned["y"], 0.2, [0.17, 0.63, 0.17]),
+        ("z", turned["z"], 0.2, [0.12, 0.47, 0.71]),
+        ("beam", np.array([0.0, 0.0, 1.0]), 0.42, [0.58, 0.4, 0.74]),
+    ]
+    shapes: list[list[Any]] = []
+    for name, axis, length, colour in arrows:
+        tip = corner + length * size * axis
+        shapes.append(["arrow", corner.tolist(), tip.tolist(), colour, 0.011 * size, name])
+        label = corner + (length + 0.05) * size * axis
+        shapes.append(["text", label.tolist(), colour, 0.12 * size, name])
+    return shapes
+
+
+def first_view() -> np.ndarray:
+    """Rotation (3, 3) of the first view: against the beam, slightly from the side.
+
+    NGL's camera looks along +z with x to the left; half a turn about y makes it look against the
+    beam with x to the right and y upwards, as the diffraction image is drawn.
+    """
+    x, y = np.deg2rad((TILT[0], TILT[1] + 180))
+    about_x = np.array([[1, 0, 0], [0, np.cos(x), -np.sin(x)], [0, np.sin(x), np.cos(x)]])
+    about_y = np.array([[np.cos(y), 0, np.sin(y)], [0, 1, 0], [-np.sin(y), 0, np.cos(y)]])
+    return np.asarray(about_x @ about_y)
+
+
+def _entry(colour: str, words: str, kind: str = "fcw-dot") -> str:
+    return f"<span class='fcw-key'><i class='{kind}' style='background:{colour}'></i>{words}</span>"
+
+
+def _end_thread(_: Any) -> None:
+    """Ends the thread in which nglview polls for remote calls: we make none."""
+    raise SystemExit
