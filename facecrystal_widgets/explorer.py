@@ -43,16 +43,20 @@ class Explorer(Panel):
         self.defects = DefectPanel(shared)
         self.header = Header(shared)
         self.status = StatusLine(shared)
-        self.children = (
-            _area("head", self.header),
-            _area("left", ipw.VBox([self.structure, self.defects])),
-            _area("verdict", self.verdict),
-            _area("view", self.viewer),
-            _area("image", self.fingerprint),
-            _area("bars", self.probabilities),
-            _area("symmetry", self.symmetry),
-            _area("status", self.status),
+        page = ipw.VBox(
+            [
+                _area("head", self.header),
+                _area("left", ipw.VBox([self.structure, self.defects])),
+                _area("verdict", self.verdict),
+                _area("view", self.viewer),
+                _area("image", self.fingerprint),
+                _area("bars", self.probabilities),
+                _area("symmetry", self.symmetry),
+                _area("status", self.status),
+            ]
         )
+        page.add_class("fcw-page")
+        self.children = (page,)
         self.header.observe(self._alive, "alive")
 
     def _alive(self, _: Any) -> None:
@@ -60,11 +64,6 @@ class Explorer(Panel):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         return ipw.VBox._repr_mimebundle_(self, **kwargs)  # the header brings the style sheet
-
-    def close(self) -> None:
-        """Close every panel and the session's views."""
-        super().close()
-        self.session.close()
 
 
 def _area(name: str, widget: ipw.Widget) -> ipw.Widget:

@@ -444,8 +444,8 @@ def _in_words(error: Exception) -> str:
     if isinstance(error, ValueError):
         return str(error)
     return (
-        f"This did not work ({type(error).__name__}: {error}). The last good state is kept; undo the "
-        "change or reset."
+        f"This did not work ({type(error).__name__}: {error}). The last good state is kept; undo "
+        "the change or reset."
     )
 
 

@@ -1,6 +1,6 @@
 """What all panels share: the style sheet, the session they view, and tidy closing."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,24 +9,30 @@ import ipywidgets as ipw
 
 from ..session import Session, Watch
 
-STATIC = Path(__file__).parent / "static"
+
+def asset(name: str) -> str:
+    """A file of the folder ``static``, as text: given a path, anywidget would watch the file, and
+    keep every widget of the class alive for that."""
+    return (Path(__file__).parent / "static" / name).read_text("utf-8")
 
 
 class Style(anywidget.AnyWidget):
     """The style sheet, as a widget that shows nothing."""
 
     _esm = "export default { render({ el }) { el.style.display = 'none'; } };"
-    _css = STATIC / "style.css"
+    _css = asset("style.css")
 
 
 class Panel(ipw.VBox):
     """A view of a session. Displayed alone it brings the style sheet along."""
 
+    children: Any
     hook = ""
     """CSS class by which tests and teachers find the panel."""
 
     def __init__(self, session: Session | None = None, **layout: Any) -> None:
         super().__init__(**layout)
+        self._owns_session = session is None
         self.session = session or Session()
         self._watches: list[Watch] = []
         for name in ("fcw", "fcw-panel", self.hook):
@@ -37,23 +43,14 @@ class Panel(ipw.VBox):
         """See :meth:`Session.watch`; ends with the panel."""
         self._watches.append(self.session.watch(callback, *names))
 
-    def panels(self) -> Iterable["Panel"]:
-        """The panels among the children, at any depth."""
-        found: list[Panel] = []
-        todo = list(self.children)
-        while todo:
-            child = todo.pop()
-            if isinstance(child, Panel):
-                found.append(child)
-            todo.extend(getattr(child, "children", ()))
-        return found
-
     def close(self) -> None:
         """Stop watching and take the widgets off the page."""
         for watch in self._watches:
             self.session.unwatch(watch)
         self._watches.clear()
         _close_children(self)
+        if self._owns_session:
+            self.session.close()
         super().close()
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:

@@ -108,7 +108,9 @@ class DefectPanel(Panel):
         self.removal.disabled = not has_sublattice
         if not has_sublattice:
             words = "only bcc and diamond have the sublattice it removes"
-        elif len(self.session.get("structure")) and cluster.info["facecrystal"]["space_group"] == 229:
+        elif (
+            len(self.session.get("structure")) and cluster.info["facecrystal"]["space_group"] == 229
+        ):
             words = "of the body centres: at 100 % bcc becomes sc"
         else:
             words = "of the second fcc sublattice: at 100 % diamond becomes fcc"

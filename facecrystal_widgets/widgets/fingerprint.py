@@ -9,17 +9,17 @@ import traitlets
 from ..diffraction.fingerprint import Fingerprint
 from ..diffraction.reflections import Reflection
 from ..session import Session
-from .base import STATIC, Panel, title
+from .base import Panel, asset, title
 
 
 class FingerprintView(anywidget.AnyWidget):
     """A fingerprint on the page. Pixels travel as binary; colours are made in the browser."""
 
-    _esm = STATIC / "fingerprint.js"
+    _esm = asset("fingerprint.js")
     image = traitlets.Bytes(b"").tag(sync=True)
     pristine = traitlets.Bytes(b"").tag(sync=True)
     geometry = traitlets.Dict().tag(sync=True)
-    reflections = traitlets.List().tag(sync=True)
+    reflections: Any = traitlets.List().tag(sync=True)
     scale = traitlets.Enum(("linear", "log"), "log").tag(sync=True)
     difference = traitlets.Bool(False).tag(sync=True)
 

@@ -6,14 +6,14 @@ import anywidget
 import traitlets
 
 from ..session import Session
-from .base import STATIC
+from .base import asset
 
 
 class Header(anywidget.AnyWidget):
     """Title and commands that concern the whole session. It carries the style sheet."""
 
-    _esm = STATIC / "header.js"
-    _css = STATIC / "style.css"
+    _esm = asset("header.js")
+    _css = asset("style.css")
     can_undo = traitlets.Bool(False).tag(sync=True)
     can_redo = traitlets.Bool(False).tag(sync=True)
     code = traitlets.Unicode("").tag(sync=True)

@@ -13,6 +13,8 @@ from ..convnet.classifier import Verdict
 from ..session import Session
 from .base import Panel, title
 
+GRID = "rgba(128, 128, 128, 0.35)"
+
 
 class Fitter(anywidget.AnyWidget):
     """Lets the figure fill its box: plotly measures itself before it is on the page, and after that
@@ -86,7 +88,7 @@ class ProbabilityPanel(Panel):
                     "orientation": "h",
                     "y": names,
                     "x": [0.0] * len(CLASSES),
-                    "marker": {"color": [c.colour for c in CLASSES]},
+                    "marker": {"color": [c.colour for c in CLASSES], "line": {"width": 0}},
                     "texttemplate": "%{x:.3f}",
                     "textposition": "outside",
                     "cliponaxis": False,
@@ -94,7 +96,13 @@ class ProbabilityPanel(Panel):
                 }
             ],
             layout={
-                "xaxis": {"range": [0, 1.15], "tickvals": [0, 0.5, 1], "fixedrange": True},
+                "xaxis": {
+                    "range": [0, 1.15],
+                    "tickvals": [0, 0.5, 1],
+                    "fixedrange": True,
+                    "gridcolor": GRID,
+                    "zerolinecolor": GRID,
+                },
                 "yaxis": {"autorange": "reversed", "fixedrange": True},
                 "margin": {"l": 104, "r": 8, "t": 2, "b": 22},
                 "height": 168,

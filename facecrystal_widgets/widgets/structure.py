@@ -12,7 +12,7 @@ from ase.data import atomic_names
 from ..prototypes import ELEMENTS, PROTOTYPES, default_lattice_constant
 from ..session import FileSource, PrototypeSource, Session, Source
 from ..structures import preparation
-from .base import STATIC, Panel, row, title
+from .base import Panel, asset, row, title
 
 MAX_UPLOAD = 9_000_000
 """Bytes; a larger message would break the connection to the kernel."""
@@ -22,8 +22,8 @@ SECOND = {"rocksalt": "Cl", "zincblende": "S", "cesiumchloride": "Cl"}
 class ElementPicker(anywidget.AnyWidget):
     """A periodic table to choose from, and a place to drop a file on."""
 
-    _esm = STATIC / "picker.js"
-    elements = traitlets.List().tag(sync=True)
+    _esm = asset("picker.js")
+    elements: Any = traitlets.List().tag(sync=True)
     value = traitlets.Unicode("").tag(sync=True)
     filename = traitlets.Unicode("").tag(sync=True)
     max_upload = traitlets.Int(MAX_UPLOAD).tag(sync=True)

@@ -29,8 +29,8 @@ class SymmetryPanel(Panel):
         self.tolerance.add_class("fcw-symprec")
         about = ipw.HTML(
             "<p class='fcw-limits'>spglib looks for the operations that map the periodic structure "
-            "onto itself, within a tolerance that you choose. One vacancy is enough to lose them; no "
-            "tolerance brings them back.</p>"
+            "onto itself, within a tolerance that you choose. One vacancy is enough to lose most "
+            "of them; no tolerance brings them back.</p>"
         )
         self.children = (title("spglib, with a threshold"), self.text, self.tolerance, about)
         self.watch(self._show, "symmetry")

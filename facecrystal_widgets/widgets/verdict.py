@@ -26,10 +26,9 @@ class VerdictPanel(Panel):
         self.watch(self._show, "verdict")
 
     def _show(self, verdict: Verdict) -> None:
-        self.line.value = (
-            f'<span class="fcw-big" aria-live="polite" style="--fcw-class:{COLOURS[verdict.label]}">'
-            f"{escape(str(verdict))}</span>"
-        )
+        style = f"--fcw-class:{COLOURS[verdict.label]}"
+        words = escape(str(verdict))
+        self.line.value = f'<span class="fcw-big" aria-live="polite" style="{style}">{words}</span>'
         notes = "".join(f'<p class="fcw-note">{escape(note)}</p>' for note in verdict.notes)
         self.notes.value = f'{notes}<p class="fcw-limits">{LIMITS}</p>'
 

@@ -1,14 +1,15 @@
 """The cluster in 3D (nglview), in the orientation that is diffracted.
 
-The scene is built once per cluster, in the browser, by ``static/viewer.js``: the pristine lattice as
-tiny translucent spheres, which are the ghosts of vacated sites; one component per host species; and
-two for the substituting species, each with a sphere on every site. A slider then sends coordinates
-alone: atoms that are absent from a component lie exactly upon one that is present, and a component
-without any is hidden. nglview 3's own calls are not used for this: they are archived and sent again
-to every new view, and its conversion of structures may turn the cell.
+The scene is built once per cluster, in the browser, by ``static/viewer.js``: the pristine lattice
+as tiny translucent spheres, which are the ghosts of vacated sites; one component per host species;
+and two for the substituting species, each with a sphere on every site. A slider then sends
+coordinates alone: atoms that are absent from a component lie exactly upon one that is present, and
+a component without any is hidden. nglview 3's own calls are not used for this: they are archived
+and sent again to every new view, and its conversion of structures may turn the cell.
 """
 
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import ipywidgets as ipw
@@ -16,17 +17,29 @@ import numpy as np
 from ase import Atoms
 from ase.data import chemical_symbols
 from ase.data.colors import jmol_colors
+from nglview import NGLWidget
 
 from ..defects import DefectRecipe
 from ..diffraction.detector import Detector
 from ..session import Session
-from .base import STATIC, Panel, title
+from .base import Panel, asset, title
 
 SUBSTITUTES = ("#D55E00", "#F0E442")
 """Colours of the substituting species, whatever they are: they must be told from the host's."""
 GHOST = "#8A8F98"
 TILT = (-16.0, 22.0)
 """Degrees about x and y by which the first view is turned away from the beam."""
+
+
+class QuietNGLWidget(NGLWidget):
+    """nglview's widget without its polling thread and its pause: nothing is queued here."""
+
+    def _initialize_threads(self) -> None:
+        self.on_msg(self._handle_nglview_custom_msg)
+        self._remote_call_thread = SimpleNamespace(q=[])
+
+    def on_loaded(self, change: dict[str, Any]) -> None:
+        """nglview sleeps here, and sends what it had queued."""
 
 
 class ViewerPanel(Panel):
@@ -36,10 +49,7 @@ class ViewerPanel(Panel):
 
     def __init__(self, session: Session | None = None) -> None:
         super().__init__(session)
-        from nglview import NGLWidget  # half a second, and not needed by the other panels
-
-        self.ngl = NGLWidget()
-        self.ngl._remote_call_thread.q.append(_end_thread)
+        self.ngl = QuietNGLWidget()
         self.ngl._ibtn_fullscreen.tooltip = "full screen"
         self.ngl.layout = ipw.Layout(width="100%", height="100%")
         self.ngl.on_msg(self._heard)
@@ -78,13 +88,13 @@ class ViewerPanel(Panel):
             "components": components,
             "shapes": _axes(positions, detector),
             "rotation": first_view().tolist(),
-            "zoom": 0.92,
+            "zoom": 0.8,
         }
         self._hidden = {}
         self._send_scene()
 
     def _send_scene(self) -> None:
-        draw = (STATIC / "viewer.js").read_text()
+        draw = asset("viewer.js")
         self._run(f"({draw.rstrip().rstrip(';')})(this, {json.dumps(self.scene)})")
 
     def _heard(self, _: Any, message: dict[str, Any], __: Any) -> None:
@@ -110,7 +120,9 @@ class ViewerPanel(Panel):
         for index, is_empty in empty.items():
             if self._hidden.get(index) != is_empty:
                 self._hidden[index] = is_empty
-                self._run(f"this.stage.compList[{index}]?.setVisibility({json.dumps(not is_empty)})")
+                self._run(
+                    f"this.stage.compList[{index}]?.setVisibility({json.dumps(not is_empty)})"
+                )
 
     def _run(self, code: str) -> None:
         """Run JavaScript in the page's view; lost where there is none yet."""
@@ -137,7 +149,7 @@ class ViewerPanel(Panel):
         self.legend.value = f"<div class='fcw-keys'>{''.join(entries)}</div>"
 
     def close(self) -> None:
-        """Close the view and end nglview's thread."""
+        """Stop listening to the page, and close."""
         self.ngl.on_msg(self._heard, remove=True)
         super().close()
 
@@ -209,20 +221,20 @@ def _axes(positions: np.ndarray, detector: Detector) -> list[list[Any]]:
     """Arrows in a corner: the crystal's x, y, z, and the beam."""
     low, high = positions.min(axis=0), positions.max(axis=0)
     size = float((high - low).max())
-    corner = np.array([low[0] - 0.16 * size, low[1] - 0.06 * size, (low[2] + high[2]) / 2])
+    corner = np.array([low[0] - 0.22 * size, low[1] + 0.08 * size, (low[2] + high[2]) / 2])
     turned = {name: laboratory_positions(np.eye(3)[i], detector) for i, name in enumerate("xyz")}
     arrows = [
-        ("x", turned["x"], 0.2, [0.84, 0.15, 0.16]),
-        ("y", turned["y"], 0.2, [0.17, 0.63, 0.17]),
-        ("z", turned["z"], 0.2, [0.12, 0.47, 0.71]),
-        ("beam", np.array([0.0, 0.0, 1.0]), 0.42, [0.58, 0.4, 0.74]),
+        ("x", turned["x"], 0.14, [0.84, 0.15, 0.16]),
+        ("y", turned["y"], 0.16, [0.17, 0.63, 0.17]),
+        ("z", turned["z"], 0.16, [0.12, 0.47, 0.71]),
+        ("beam", np.array([0.0, 0.0, 1.0]), 0.34, [0.58, 0.4, 0.74]),
     ]
     shapes: list[list[Any]] = []
     for name, axis, length, colour in arrows:
         tip = corner + length * size * axis
         shapes.append(["arrow", corner.tolist(), tip.tolist(), colour, 0.011 * size, name])
         label = corner + (length + 0.05) * size * axis
-        shapes.append(["text", label.tolist(), colour, 0.12 * size, name])
+        shapes.append(["text", label.tolist(), colour, 0.1 * size, name])
     return shapes
 
 
@@ -240,8 +252,3 @@ def first_view() -> np.ndarray:
 
 def _entry(colour: str, words: str, kind: str = "fcw-dot") -> str:
     return f"<span class='fcw-key'><i class='{kind}' style='background:{colour}'></i>{words}</span>"
-
-
-def _end_thread(_: Any) -> None:
-    """Ends the thread in which nglview polls for remote calls: we make none."""
-    raise SystemExit

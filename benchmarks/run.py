@@ -1,0 +1,17 @@
+"""All benchmarks, printed as one Markdown table: ``python benchmarks/run.py``.
+
+These machines are noisy, so read the last column: ratios of what was measured in the same run.
+"""
+
+import engine
+import page
+
+
+def main() -> None:
+    table = [("what", "measured", "ratio"), ("---", "---", "---"), *engine.rows(), *page.rows()]
+    for line in table:
+        print(f"| {' | '.join(line)} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

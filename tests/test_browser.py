@@ -1,0 +1,239 @@
+"""What a person sees and does, in headless Chromium: Voila and JupyterLab."""
+
+import io
+import re
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from serving import ROOT, free_port, server
+
+pytestmark = pytest.mark.browser
+
+CIF = (ROOT / "tests" / "structures" / "Cu.cif").read_bytes
+ALL_DRAWN = ".fcw-probabilities .js-plotly-plot .bars"
+
+
+def pixels(page: Any, selector: str) -> np.ndarray:
+    """What is painted there, (height, width, 3)."""
+    picture = Image.open(io.BytesIO(page.locator(selector).first.screenshot()))
+    return np.asarray(picture.convert("RGB"), float)
+
+
+def wait_ready(page: Any) -> None:
+    """The verdict, the spheres and the bars are there."""
+    page.wait_for_selector(".fcw-verdict .fcw-big")
+    page.wait_for_selector(ALL_DRAWN)
+    page.wait_for_function("document.querySelector('.fcw-legend')?.innerText.includes('Fe')")
+    for _ in range(100):
+        if pixels(page, ".fcw-stage canvas").std() > 5:
+            return
+        page.wait_for_timeout(200)
+    raise AssertionError("the 3D view stays blank")
+
+
+def press(page: Any, hook: str, key: str, times: int = 1) -> None:
+    page.locator(f".{hook} .noUi-handle").focus()
+    for _ in range(times):
+        page.keyboard.press(key)
+
+
+def wait_text(page: Any, selector: str, text: str) -> None:
+    page.wait_for_function(
+        "([s, t]) => document.querySelector(s)?.innerText.includes(t)", arg=[selector, text]
+    )
+
+
+def verdict(page: Any) -> str:
+    return str(page.inner_text(".fcw-verdict"))
+
+
+@pytest.fixture
+def page(dashboard: str, open_page: Callable[..., Any]) -> Any:
+    opened = open_page(dashboard)
+    wait_ready(opened)
+    return opened
+
+
+def test_everything_is_drawn(page: Any) -> None:
+    assert re.fullmatch(r"bcc \(Im-3m\) 1\.000", verdict(page))
+    assert page.inner_text(".fcw-status") == "ready"
+    assert pixels(page, ".fcw-canvas").std() > 5
+    assert page.locator(".fcw-probabilities .bars .point").count() == 4
+    assert page.locator(".fcw-probabilities .main-svg").first.bounding_box()["width"] < 460
+    assert "Im-3m" in page.inner_text(".fcw-symmetry")
+    assert "always answers" in page.inner_text(".fcw-verdict-panel")
+    assert page.locator(".jupyter-widgets-error, .jupyter-widgets.jp-mod-error").count() == 0
+    for hook in ("explorer", "structure", "defects", "viewer", "fingerprint", "probabilities"):
+        assert page.locator(f".fcw-{hook}").count() == 1, hook
+
+
+def test_half_of_the_atoms_can_go(page: Any) -> None:
+    image, spheres = pixels(page, ".fcw-canvas"), pixels(page, ".fcw-stage canvas")
+    press(page, "fcw-vacancies", "PageUp", 10)
+    wait_text(page, ".fcw-legend", "vacant 64")
+    wait_text(page, ".fcw-symmetry", "P1")
+    assert verdict(page).startswith("bcc (Im-3m) 1.00")
+    assert np.abs(pixels(page, ".fcw-canvas") - image).mean() > 3
+    page.wait_for_timeout(300)
+    assert np.abs(pixels(page, ".fcw-stage canvas") - spheres).mean() > 3
+
+
+def test_each_defect_does_what_it_says(page: Any) -> None:
+    press(page, "fcw-removal", "End")
+    wait_text(page, ".fcw-verdict", "sc (Pm-3m)")
+    page.click(".fcw-command-reset")
+    wait_text(page, ".fcw-verdict", "bcc")
+    press(page, "fcw-substitution", "PageUp", 5)
+    wait_text(page, ".fcw-legend", "Cr 32")
+    assert "2 species" in page.inner_text(".fcw-notes")
+    page.click(".fcw-command-reset")
+    wait_text(page, ".fcw-legend", "Fe 128")
+    before = pixels(page, ".fcw-stage canvas")
+    press(page, "fcw-displacement", "ArrowRight", 15)
+    wait_text(page, ".fcw-defects", "Lindemann parameter 0.10")
+    page.wait_for_timeout(300)
+    assert np.abs(pixels(page, ".fcw-stage canvas") - before).mean() > 1
+
+
+def test_a_number_can_be_typed(page: Any) -> None:
+    readout = page.locator(".fcw-vacancies .widget-readout")
+    readout.click()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("25")
+    page.keyboard.press("Enter")
+    wait_text(page, ".fcw-legend", "vacant 32")
+
+
+def test_periodic_table_and_prototype(page: Any) -> None:
+    page.click("[data-element=Cu]")
+    wait_text(page, ".fcw-legend", "Cu 128")
+    page.select_option(".fcw-prototype select", label="face-centred cubic")
+    wait_text(page, ".fcw-verdict", "fcc (Fm-3m) 1.000")
+    assert page.locator(".fcw-removal [disabled]").count() > 0
+    page.select_option(".fcw-prototype select", label="rock salt")
+    wait_text(page, ".fcw-notes", "2 species")
+    for command, expected in (("undo", "Cu 144"), ("undo", "Cu 128"), ("redo", "Cu 144")):
+        page.wait_for_timeout(400)  # the state comes to rest before it is remembered
+        page.click(f".fcw-command-{command}")
+        wait_text(page, ".fcw-legend", expected)
+    assert page.locator("[data-element=Cu].fcw-chosen").count() == 1
+
+
+def test_files(page: Any) -> None:
+    def upload(name: str, content: bytes) -> None:
+        page.set_input_files(
+            ".fcw-open input", {"name": name, "mimeType": "text/plain", "buffer": content}
+        )
+
+    upload("broken.cif", b"data_x\n_cell_length_a 3\n")
+    wait_text(page, ".fcw-status", "broken.cif")
+    assert verdict(page).startswith("bcc"), "the last good state stays"
+    upload("<img src=x onerror=alert(1)>.cif", CIF())
+    wait_text(page, ".fcw-verdict", "fcc (Fm-3m)")
+    wait_text(page, ".fcw-structure", "<img src=x")
+    assert page.locator(".fcw-structure img").count() == 0
+    assert page.inner_text(".fcw-status") == "ready"
+    upload("huge.xyz", b"0" * 9_500_000)
+    wait_text(page, ".fcw-status", "too large")
+    press(page, "fcw-vacancies", "PageUp", 2)
+    wait_text(page, ".fcw-status", "ready")
+
+
+def test_all_atoms_removed_keeps_the_last_good_state(page: Any) -> None:
+    press(page, "fcw-vacancies", "End")
+    wait_text(page, ".fcw-status", "lower the vacancies")
+    assert verdict(page).startswith("bcc")
+    press(page, "fcw-vacancies", "PageDown", 6)
+    wait_text(page, ".fcw-status", "ready")
+
+
+def test_image_tells_what_lies_under_the_cursor(page: Any) -> None:
+    box = page.locator(".fcw-frame").bounding_box()
+    page.wait_for_timeout(500)
+    # the 200 spot of bcc lies 21.7 pixels to the right of the centre
+    x = box["x"] + box["width"] * (32 + 21.7) / 64
+    page.mouse.move(x, box["y"] + box["height"] / 2)
+    wait_text(page, ".fcw-readout", "2 0 0")
+    assert "d = 1.4" in page.inner_text(".fcw-readout")
+    before = pixels(page, ".fcw-canvas")
+    page.mouse.move(0, 0)
+    page.click(".fcw-toggle >> nth=0")
+    assert np.abs(pixels(page, ".fcw-canvas") - before).mean() > 3
+    page.click(".fcw-toggle >> nth=1")
+    page.wait_for_timeout(200)
+    white = pixels(page, ".fcw-canvas")
+    assert white.min() > 200, "pristine minus pristine is zero everywhere: white"
+
+
+def test_a_burst_of_events_leaves_no_backlog(page: Any) -> None:
+    handle = page.locator(".fcw-vacancies .noUi-handle")
+    handle.focus()
+    for _ in range(40):
+        page.keyboard.press("ArrowRight", delay=0)
+    wait_text(page, ".fcw-legend", "vacant 51")
+    assert page.inner_text(".fcw-vacancies .widget-readout") == "40"
+
+
+def test_same_as_python(page: Any) -> None:
+    press(page, "fcw-vacancies", "PageUp", 3)
+    wait_text(page, ".fcw-legend", "vacant 19")
+    page.click(".fcw-command-code")
+    wait_text(page, ".fcw-code", "vacancies=0.15")
+    code = page.inner_text(".fcw-code")
+    printed: list[str] = []
+    exec(code, {"print": lambda verdict: printed.append(str(verdict))})
+    assert printed == [verdict(page)]
+
+
+@pytest.mark.parametrize("width", [400, 800, 1280, 1920])
+def test_no_sideways_scrolling(dashboard: str, open_page: Callable[..., Any], width: int) -> None:
+    page = open_page(dashboard, width=width)
+    wait_ready(page)
+    inner = page.evaluate("document.querySelector('.fcw-explorer').scrollWidth")
+    assert inner <= width
+    image = page.locator(".fcw-frame").bounding_box()
+    assert image["width"] > 240
+    assert image["width"] == pytest.approx(image["height"], abs=1)
+
+
+def test_dark_theme(page: Any) -> None:
+    light = pixels(page, ".fcw-defects").mean()
+    page.click(".fcw-command-theme")
+    page.wait_for_timeout(500)
+    assert light > 200
+    assert pixels(page, ".fcw-defects").mean() < 80
+    assert np.median(pixels(page, ".fcw-stage canvas")) < 80
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a JupyterLab at a copy of the notebooks."""
+    folder = tmp_path_factory.mktemp("lab")
+    for notebook in (ROOT / "notebooks").glob("*.ipynb"):
+        shutil.copy(notebook, folder)
+    port = free_port()
+    options = [f"--ServerApp.root_dir={folder}", "--IdentityProvider.token=", "--allow-root"]
+    options += ["--no-browser", f"--port={port}", "--ServerApp.port_retries=0"]
+    options += [f"--LabApp.app_settings_dir={folder}", f"--LabApp.user_settings_dir={folder}"]
+    options += [f"--LabApp.workspaces_dir={folder}", "--LabApp.news_url=None"]
+    command = [sys.executable, "-m", "jupyterlab", *options]
+    with server(command, f"http://localhost:{port}/lab", Path(folder) / "log.txt"):
+        yield f"http://localhost:{port}/lab"
+
+
+def test_jupyterlab(lab: str, open_page: Callable[..., Any]) -> None:
+    page = open_page(f"{lab}/tree/dashboard.ipynb")
+    page.wait_for_selector(".jp-NotebookPanel .jp-CodeCell")
+    page.wait_for_function("document.body.innerText.includes('| Idle')")  # the kernel is there
+    page.click("[data-command='notebook:run-cell-and-select-next']")
+    wait_ready(page)
+    assert verdict(page) == "bcc (Im-3m) 1.000"
+    press(page, "fcw-vacancies", "PageUp", 10)
+    wait_text(page, ".fcw-legend", "vacant 64")
+    assert verdict(page).startswith("bcc")

@@ -1,0 +1,252 @@
+"""The reactive state, driven without a browser: what recomputes, what does not, what is refused."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import facecrystal_widgets as fc
+from facecrystal_widgets.session import STAGES, FileSource, PrototypeSource, Session
+
+CIF = b"""data_W
+_cell_length_a 3.165
+_cell_length_b 3.165
+_cell_length_c 3.165
+_cell_angle_alpha 90
+_cell_angle_beta 90
+_cell_angle_gamma 90
+_space_group_name_H-M_alt 'I m -3 m'
+loop_
+_atom_site_label
+_atom_site_type_symbol
+_atom_site_fract_x
+_atom_site_fract_y
+_atom_site_fract_z
+W1 W 0 0 0
+"""
+
+
+@pytest.fixture
+def session() -> Session:
+    return Session(strict=True)
+
+
+def recomputed(session: Session, change: Any) -> dict[str, int]:
+    """Stages that a change computes again, and how often, when everything is asked for."""
+    for name in STAGES:
+        session.get(name)
+    before = dict(session.computed)
+    change()
+    for name in STAGES:
+        session.get(name)
+    return {n: session.computed[n] - before[n] for n in STAGES if session.computed[n] != before[n]}
+
+
+def test_each_input_recomputes_what_lies_downstream_once(session: Session) -> None:
+    def vacancies() -> None:
+        session.recipe = replace(session.recipe, vacancies=0.3)
+
+    def gamma() -> None:
+        session.gamma = 2.0
+
+    def symprec() -> None:
+        session.symprec = 0.1
+
+    def source() -> None:
+        session.source = PrototypeSource("fcc", "Cu")
+
+    def size() -> None:
+        session.target_atoms = 64
+
+    image = {"fingerprint": 1, "verdict": 1, "reflections": 1}
+    cluster = {"cluster": 1, "broken": 1, "pristine": 1, "symmetry": 1, **image}
+    assert recomputed(session, vacancies) == {"broken": 1, "symmetry": 1, **image}
+    assert recomputed(session, gamma) == {"pristine": 1, **image}
+    assert recomputed(session, symprec) == {"symmetry": 1}
+    assert recomputed(session, size) == cluster
+    assert recomputed(session, source) == {"structure": 1, **cluster}
+
+
+def test_an_equal_value_notifies_nobody(session: Session) -> None:
+    session.recipe = fc.DefectRecipe(vacancies=0.2)
+    seen: list[Any] = []
+    session.watch(seen.append, "verdict")
+    session.recipe = fc.DefectRecipe(vacancies=0.2)
+    session.detector = fc.Detector()
+    session.source = PrototypeSource("bcc", "Fe")
+    assert len(seen) == 1
+
+
+def test_nothing_is_computed_that_nobody_watches(session: Session) -> None:
+    session.recipe = fc.DefectRecipe(vacancies=0.2)
+    session.settle()
+    assert not any(session.computed.values())
+
+
+def test_views_are_told_of_what_they_watch_only(session: Session) -> None:
+    images: list[Any] = []
+    verdicts: list[Any] = []
+    session.watch(images.append, "pristine")
+    session.watch(verdicts.append, "verdict")
+    session.recipe = replace(session.recipe, displacement=0.1)
+    assert (len(images), len(verdicts)) == (1, 2)
+    with session.hold():
+        session.gamma = 2.0
+        session.target_atoms = 200
+    assert (len(images), len(verdicts)) == (2, 3)
+
+
+def test_slow_stages_wait_until_the_inputs_rest(session: Session) -> None:
+    seen: list[Any] = []
+    session.watch(seen.append, "symmetry")
+    for percent in range(1, 20):
+        session.recipe = replace(session.recipe, vacancies=percent / 100)
+    assert session.computed["symmetry"] == 0
+    session.settle()
+    session.settle()
+    assert session.computed["symmetry"] == 1
+    assert [v.symbol for v in seen] == ["P1"]
+
+
+def test_a_hidden_view_costs_nothing_and_catches_up(session: Session) -> None:
+    seen: list[Any] = []
+    watch = session.watch(seen.append, "verdict")
+    session.activate(watch, False)
+    computed = session.computed["verdict"]
+    session.recipe = replace(session.recipe, vacancies=0.4)
+    assert session.computed["verdict"] == computed
+    session.activate(watch, True)
+    assert session.computed["verdict"] == computed + 1
+    assert len(seen) == 2
+
+
+def test_a_problem_is_put_into_words_and_leaves_the_rest_alone() -> None:
+    session = Session()
+    verdicts: list[Any] = []
+    session.watch(verdicts.append, "verdict")
+    session.recipe = fc.DefectRecipe(vacancies=1.0)
+    assert "lower the vacancies" in session.status
+    assert len(verdicts) == 1
+    session.symprec = 0.1  # another change does not hide the problem
+    assert "lower the vacancies" in session.status
+    session.recipe = fc.DefectRecipe(vacancies=0.5)
+    assert session.status == "ready"
+    assert len(verdicts) == 2
+
+
+def test_a_failing_view_does_not_stop_the_others(caplog: pytest.LogCaptureFixture) -> None:
+    session = Session()
+    seen: list[Any] = []
+
+    def broken(_: Any) -> None:
+        raise RuntimeError("no luck")
+
+    session.watch(broken, "verdict")
+    session.watch(seen.append, "verdict")
+    session.recipe = fc.DefectRecipe(vacancies=0.1)
+    assert len(seen) == 2
+    assert "no luck" in session.status
+    assert "Traceback" in caplog.text
+    with pytest.raises(RuntimeError, match="no luck"):
+        Session(strict=True).watch(broken, "verdict")
+
+
+def test_an_unusable_structure_is_refused_and_the_last_one_kept() -> None:
+    session = Session()
+    verdicts: list[Any] = []
+    session.watch(verdicts.append, "verdict")
+    before = session.inputs()
+    for name, content in (("a.cif", b""), ("b.cif", b"\x00\x01"), ("c.xyz", b"1\n\nFe 0 0 0\n")):
+        assert not session.upload(name, content)
+        assert name in session.status or "at least two" in session.status
+        assert session.inputs() == before
+    assert len(verdicts) == 1
+    assert session.upload("W.cif", CIF)
+    assert session.status == "ready"
+    assert str(verdicts[-1]) == "bcc (Im-3m) 1.000"
+
+
+def test_a_structure_too_large_for_sliders_is_refused() -> None:
+    lines = [f"Fe {x} {y} {z}" for x in range(20) for y in range(20) for z in range(20)]
+    content = "\n".join([str(len(lines)), "", *lines]).encode()
+    session = Session()
+    assert not session.upload("big.xyz", content)
+    assert "8,000 atoms" in session.status
+
+
+def test_defects_that_a_new_structure_cannot_have_are_dropped() -> None:
+    session = Session(strict=True)
+    session.recipe = fc.DefectRecipe(
+        vacancies=0.1, substitution=0.5, species=("Cu",), removal=0.5, seed=3
+    )
+    assert session.choose(PrototypeSource("fcc", "Cu"))
+    assert session.recipe == fc.DefectRecipe(vacancies=0.1, seed=3)
+
+
+def test_undo_and_redo_go_by_states_at_rest(session: Session) -> None:
+    start = session.inputs()
+    for percent in (1, 2, 3):
+        session.recipe = replace(session.recipe, vacancies=percent / 100)
+    session.settle()
+    session.choose(PrototypeSource("fcc", "Cu"))
+    session.settle()
+    end = session.inputs()
+    session.undo()
+    assert session.source == PrototypeSource("bcc", "Fe")
+    assert session.recipe.vacancies == 0.03
+    session.undo()
+    assert session.inputs() == start
+    assert not session.can_undo
+    session.redo()
+    session.redo()
+    assert session.inputs() == end
+    assert not session.can_redo
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    vacancies=st.floats(0, 0.9),
+    displacement=st.floats(0, 0.5),
+    substitution=st.floats(0, 1),
+    seed=st.integers(0, 2**31),
+    target=st.integers(32, 1024),
+    gamma=st.floats(0.5, 3),
+    source=st.sampled_from(
+        [PrototypeSource("fcc", "Cu", 3.7), PrototypeSource(), FileSource("W.cif", CIF)]
+    ),
+)
+def test_the_state_survives_json(
+    vacancies: float,
+    displacement: float,
+    substitution: float,
+    seed: int,
+    target: int,
+    gamma: float,
+    source: Any,
+) -> None:
+    recipe = fc.DefectRecipe(
+        vacancies=vacancies,
+        displacement=displacement,
+        substitution=substitution,
+        species=("Ni", "Al"),
+        seed=seed,
+    )
+    session = Session(source=source, recipe=recipe, target_atoms=target, gamma=gamma)
+    again = Session.from_dict(json.loads(json.dumps(session.to_dict())))
+    assert again.inputs() == session.inputs()
+
+
+def test_as_python_gives_the_same_verdict(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "W.cif").write_bytes(CIF)
+    recipe = fc.DefectRecipe(vacancies=0.4, substitution=0.3, species=("Ni",), seed=5)
+    for source in (FileSource("W.cif", CIF), PrototypeSource("sc", "Po", 3.3)):
+        session = Session(
+            source=source, recipe=recipe, gamma=2.0, detector=fc.Detector(distance=0.2)
+        )
+        printed: list[Any] = []
+        exec(session.to_python(), {"print": printed.append})
+        assert dict(printed[0].probabilities) == dict(session.get("verdict").probabilities)
