@@ -11,8 +11,7 @@ from typing import Any
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from conftest import BROWSER_FLAGS  # noqa: E402
-from serving import free_port, server  # noqa: E402
+from serving import BROWSER_FLAGS, free_port, server  # noqa: E402
 
 ECHO = """import ipywidgets as w
 slider, label = w.FloatSlider(min=0, max=100, step=1), w.Label("0")

@@ -17,6 +17,7 @@ import asyncio
 import base64
 import hashlib
 import logging
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -40,6 +41,8 @@ log = logging.getLogger(__name__)
 
 SETTLE_SECONDS = 0.15
 """Slow stages wait until the inputs have been at rest for this long."""
+PATIENCE = 0.3
+"""Slow stages that took longer than this many seconds are announced the next time."""
 HISTORY = 100
 """How many states undo remembers."""
 MAX_LIVE_ATOMS = 5_000
@@ -167,6 +170,7 @@ class Session(HasTraits):
         self._future: list[dict[str, Any]] = []
         self._rested = self.inputs()
         self._problem = ""
+        self._slow_seconds = 0.0
         self.observe(self._changed, self.INPUTS)
 
     # --- results ----------------------------------------------------------------------------
@@ -283,9 +287,13 @@ class Session(HasTraits):
     def settle(self) -> None:
         """The inputs have come to rest: refresh the views of slow stages, remember the state."""
         self._timer = None
+        start = time.monotonic()
+        if self._slow_seconds > PATIENCE and self.status == "ready":
+            self.status = "working …"
         for watch in self._watches:
             if watch.slow:
                 self._refresh_one(watch)
+        self._slow_seconds = time.monotonic() - start
         self._report()
         now = self.inputs()
         if now != self._rested:

@@ -8,18 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from serving import ROOT, free_port, server
+from serving import BROWSER_FLAGS, ROOT, free_port, server
 
 SCREENSHOTS = ROOT / "test-screenshots"
-BROWSER_FLAGS = [
-    "--no-sandbox",
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 NOT_OURS = re.compile(
     # Voila's page asks for Font Awesome and MathJax from the network, and the federated modules of
     # its JupyterLab 4.2 and of today's extensions complain about one another's versions.
@@ -53,29 +44,53 @@ def browser() -> Iterator[Any]:
         started.close()
 
 
-@pytest.fixture
-def open_page(browser: Any, request: pytest.FixtureRequest) -> Iterator[Callable[..., Any]]:
-    """Opens pages; fails the test on an error of ours in the console, and keeps a screenshot."""
-    pages: list[Any] = []
-    problems: list[str] = []
+@pytest.fixture(scope="session")
+def problems() -> list[str]:
+    """Errors of ours in the console of any page, collected until a test looks at them."""
+    return []
+
+
+@pytest.fixture(scope="session")
+def make_page(browser: Any, problems: list[str]) -> Callable[..., Any]:
+    """Opens a page whose errors are collected."""
 
     def listen(message: Any) -> None:
         if message.type == "error" and not NOT_OURS.search(message.text + str(message.location)):
             problems.append(message.text)
 
-    def opener(address: str, width: int = 1280, height: int = 800, **options: Any) -> Any:
-        context = browser.new_context(viewport={"width": width, "height": height}, **options)
-        page = context.new_page()
-        page.set_default_timeout(120_000)
+    def make(address: str, width: int = 1280, height: int = 800) -> Any:
+        page = browser.new_context(viewport={"width": width, "height": height}).new_page()
+        page.set_default_timeout(90_000)
         page.on("console", listen)
         page.on("pageerror", lambda error: problems.append(str(error)))
-        pages.append(page)
         page.goto(address)
         return page
 
+    return make
+
+
+@pytest.fixture
+def open_page(
+    make_page: Callable[..., Any], problems: list[str], request: pytest.FixtureRequest
+) -> Iterator[Callable[..., Any]]:
+    """Opens pages for one test; see :func:`finish`."""
+    pages: list[Any] = []
+
+    def opener(*arguments: Any, **options: Any) -> Any:
+        pages.append(make_page(*arguments, **options))
+        return pages[-1]
+
     yield opener
+    finish(pages, problems, request)
+    for page in pages:
+        page.context.close()
+
+
+def finish(pages: list[Any], problems: list[str], request: pytest.FixtureRequest) -> None:
+    """Keep screenshots, and fail on an error of ours in the console."""
     SCREENSHOTS.mkdir(exist_ok=True)
     for i, page in enumerate(pages):
         page.screenshot(path=SCREENSHOTS / f"{request.node.name}-{i}.png")
-        page.context.close()
-    assert not problems, "errors in the console:\n" + "\n".join(problems)
+    found = problems.copy()
+    problems.clear()
+    assert not found, "errors in the console:\n" + "\n".join(found)

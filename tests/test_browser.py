@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from conftest import finish
 from PIL import Image
 from serving import ROOT, free_port, server
 
@@ -53,11 +54,23 @@ def verdict(page: Any) -> str:
     return str(page.inner_text(".fcw-verdict"))
 
 
-@pytest.fixture
-def page(dashboard: str, open_page: Callable[..., Any]) -> Any:
-    opened = open_page(dashboard)
+@pytest.fixture(scope="module")
+def shared_page(dashboard: str, make_page: Callable[..., Any]) -> Iterator[Any]:
+    """One page for all tests that a reset separates: opening one takes ten seconds."""
+    opened = make_page(dashboard)
     wait_ready(opened)
-    return opened
+    yield opened
+    opened.context.close()
+
+
+@pytest.fixture
+def page(shared_page: Any, problems: list[str], request: pytest.FixtureRequest) -> Iterator[Any]:
+    shared_page.click(".fcw-command-reset")
+    wait_text(shared_page, ".fcw-legend", "Fe 128")
+    wait_text(shared_page, ".fcw-status", "ready")
+    shared_page.wait_for_timeout(300)
+    yield shared_page
+    finish([shared_page], problems, request)
 
 
 def test_everything_is_drawn(page: Any) -> None:
@@ -169,6 +182,8 @@ def test_image_tells_what_lies_under_the_cursor(page: Any) -> None:
     page.wait_for_timeout(200)
     white = pixels(page, ".fcw-canvas")
     assert white.min() > 200, "pristine minus pristine is zero everywhere: white"
+    page.click(".fcw-toggle >> nth=1")
+    page.click(".fcw-toggle >> nth=0")
 
 
 def test_a_burst_of_events_leaves_no_backlog(page: Any) -> None:
@@ -189,6 +204,7 @@ def test_same_as_python(page: Any) -> None:
     printed: list[str] = []
     exec(code, {"print": lambda verdict: printed.append(str(verdict))})
     assert printed == [verdict(page)]
+    page.click(".fcw-command-code")
 
 
 @pytest.mark.parametrize("width", [400, 800, 1280, 1920])
@@ -209,6 +225,7 @@ def test_dark_theme(page: Any) -> None:
     assert light > 200
     assert pixels(page, ".fcw-defects").mean() < 80
     assert np.median(pixels(page, ".fcw-stage canvas")) < 80
+    page.click(".fcw-command-theme")
 
 
 @pytest.fixture(scope="module")

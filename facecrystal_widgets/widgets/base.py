@@ -17,9 +17,14 @@ def asset(name: str) -> str:
 
 
 class Style(anywidget.AnyWidget):
-    """The style sheet, as a widget that shows nothing."""
+    """The style sheet and the theme, as a widget that shows nothing."""
 
-    _esm = "export default { render({ el }) { el.style.display = 'none'; } };"
+    _esm = asset("theme.js") + """
+    export default { render({ el }) {
+      el.style.display = "none";
+      return followTheme(() => "auto", () => {});
+    } };
+    """
     _css = asset("style.css")
 
 

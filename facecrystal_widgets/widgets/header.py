@@ -12,7 +12,7 @@ from .base import asset
 class Header(anywidget.AnyWidget):
     """Title and commands that concern the whole session. It carries the style sheet."""
 
-    _esm = asset("header.js")
+    _esm = asset("theme.js") + asset("header.js")
     _css = asset("style.css")
     can_undo = traitlets.Bool(False).tag(sync=True)
     can_redo = traitlets.Bool(False).tag(sync=True)

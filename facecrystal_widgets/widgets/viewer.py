@@ -50,7 +50,8 @@ class ViewerPanel(Panel):
     def __init__(self, session: Session | None = None) -> None:
         super().__init__(session)
         self.ngl = QuietNGLWidget()
-        self.ngl._ibtn_fullscreen.tooltip = "full screen"
+        full = self.ngl._ibtn_fullscreen  # its icon comes from a font that Voila fetches
+        full.icon, full.description, full.tooltip = "", "⛶", "full screen"
         self.ngl.layout = ipw.Layout(width="100%", height="100%")
         self.ngl.on_msg(self._heard)
         self.legend = ipw.HTML()

@@ -1,4 +1,4 @@
-// Title line. Commands go to the kernel; the theme is applied here.
+// Title line. Commands go to the kernel. Comes behind theme.js, which applies the theme.
 
 const ICONS = { undo: "↶", redo: "↷", reset: "⟲", theme: "◐", code: "</>" };
 
@@ -11,14 +11,6 @@ function button(name, words, onclick) {
   made.setAttribute("aria-label", words);
   made.addEventListener("click", onclick);
   return made;
-}
-
-function isDark(model) {
-  const theme = model.get("theme");
-  if (theme !== "auto") return theme === "dark";
-  const light = document.body.dataset.jpThemeLight; // set by JupyterLab and by Voila
-  if (light !== undefined) return light === "false";
-  return matchMedia("(prefers-color-scheme: dark)").matches;
 }
 
 function render({ model, el }) {
@@ -40,7 +32,7 @@ function render({ model, el }) {
   const redo = button("redo", "Redo", send("redo"));
   const reset = button("reset", "Reset to the first structure", send("reset"));
   const theme = button("theme", "Light or dark", () => {
-    model.set("theme", isDark(model) ? "light" : "dark");
+    model.set("theme", isDark(model.get("theme")) ? "light" : "dark");
     model.save_changes();
   });
   const python = button("code", "Show this as Python", () => {
@@ -55,25 +47,17 @@ function render({ model, el }) {
     redo.disabled = !model.get("can_redo");
   };
   const showCode = () => { code.textContent = model.get("code"); };
-  const paint = () => {
-    const dark = isDark(model);
-    document.documentElement.classList.toggle("fcw-dark", dark);
-    document.dispatchEvent(new CustomEvent("fcw-theme"));
-  };
   model.on("change:can_undo change:can_redo", enable);
   model.on("change:code", showCode);
-  model.on("change:theme", paint);
-  const watcher = new MutationObserver(paint);
-  watcher.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
+  const endTheme = followTheme(() => model.get("theme"), (act) => model.on("change:theme", act));
   enable();
   showCode();
-  paint();
   model.send({ do: "alive" });
   return () => {
-    watcher.disconnect();
+    endTheme();
     model.off("change:can_undo change:can_redo", enable);
     model.off("change:code", showCode);
-    model.off("change:theme", paint);
+    model.off("change:theme");
   };
 }
 
