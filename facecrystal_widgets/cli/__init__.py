@@ -1,0 +1,285 @@
+"""The program ``facecrystal``: what its commands are called, take and say in ``--help``.
+
+The work is done in one module per topic, imported only when its command runs, so that ``--help``
+answers at once: :mod:`.serve`, :mod:`.classify` and :mod:`.network`.
+"""
+
+import argparse
+import io
+import os
+import signal
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import TypeAlias
+
+from .. import __version__
+
+PORT, LAB_PORT = 8866, 8888
+
+ABOUT = """\
+The face of crystals, live: which of the lattices fcc, diamond, bcc or sc a
+crystal has, read by a neural network from its diffraction fingerprint, even
+where many of its atoms are missing.
+"""
+START = """\
+examples:
+  facecrystal dashboard                 the interactive page, in the browser
+  facecrystal classify my.cif           the class of a structure of your own
+  facecrystal classify folder/ --csv    of a whole folder, as a table for other programs
+
+'facecrystal COMMAND --help' explains one command.
+"""
+
+
+class CommandError(Exception):
+    """What a person must read, in one sentence, and the exit code that goes with it."""
+
+    def __init__(self, message: str, code: int = 1) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command. Exit codes: 0 fine, 1 something failed, 2 wrong usage."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a strange file name must not end the program
+            stream.reconfigure(errors="backslashreplace")
+    arguments = build_parser().parse_args(argv)
+    try:
+        code: int = import_module(f".{arguments.module}", __name__).run(arguments)
+        sys.stdout.flush()  # here, where a reader that went away can still be dealt with
+        return code
+    except CommandError as error:
+        message, code = str(error), error.code
+    except BrokenPipeError:  # "| head" has read enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + getattr(signal, "SIGPIPE", 13)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        message, code = f"{error.filename}: {reason}" if error.filename else reason, 1
+    except KeyboardInterrupt:
+        message, code = "stopped", 128 + signal.SIGINT
+    print(f"facecrystal {arguments.command}: {message}", file=sys.stderr)
+    return code
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    parser = argparse.ArgumentParser(
+        "facecrystal", description=ABOUT, epilog=START, formatter_class=Plain
+    )
+    parser.add_argument("--version", action="version", version=f"facecrystal {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    _add_dashboard(commands)
+    _add_lab(commands)
+    _add_classify(commands)
+    _add_dataset(commands)
+    _add_train(commands)
+    _add_evaluate(commands)
+    return parser
+
+
+class Plain(argparse.RawDescriptionHelpFormatter):
+    """Help whose examples keep their lines."""
+
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def _command(
+    commands: Commands, name: str, module: str, about: str, more: str, examples: str
+) -> argparse.ArgumentParser:
+    """A command whose work is ``run`` in `module`; `about` stands in the list of commands."""
+    parser = commands.add_parser(
+        name,
+        help=about,
+        description=f"{about[0].upper()}{about[1:]}.\n\n{more}",
+        epilog=f"examples:\n{examples}",
+        formatter_class=Plain,
+    )
+    parser.set_defaults(module=module)
+    return parser
+
+
+def _add_server_options(parser: argparse.ArgumentParser, port: int) -> None:
+    add = parser.add_argument
+    add("--port", type=_port, help=f"port to listen on (default: {port} or the next free one)")
+    add("--ip", default="localhost", help="address to listen on (default: %(default)s)")
+    add("--no-browser", action="store_true", help="only print the address")
+
+
+def _add_dashboard(commands: Commands) -> None:
+    parser = _command(
+        commands,
+        "dashboard",
+        "serve",
+        "serve the interactive page until it is stopped",
+        "Prints the address and opens it in the browser. Every visitor has a Python\n"
+        "process of their own; it ends when the page is closed, or after ten minutes\n"
+        "without a connection. One more waits for the next visitor, so that the page\n"
+        "comes up sooner.",
+        "  facecrystal dashboard\n"
+        "  facecrystal dashboard --no-browser --port 9000     on a server\n"
+        "  facecrystal dashboard --ip 0.0.0.0                 for a class room: open to\n"
+        "                                                     all who reach this computer",
+    )
+    _add_server_options(parser, PORT)
+    parser.add_argument(
+        "--theme", choices=("light", "dark"), default="light", help="default: %(default)s"
+    )
+    parser.add_argument(
+        "--no-preheat", action="store_true", help="keep no process waiting: less memory, slower"
+    )
+
+
+def _add_lab(commands: Commands) -> None:
+    parser = _command(
+        commands,
+        "lab",
+        "serve",
+        "open the notebooks in JupyterLab",
+        "The notebooks of an installed package are copied to ./facecrystal-notebooks\n"
+        "first; files that are there already are left as they are.",
+        "  facecrystal lab\n  facecrystal lab --no-browser --port 9001",
+    )
+    _add_server_options(parser, LAB_PORT)
+
+
+def _add_classify(commands: Commands) -> None:
+    parser = _command(
+        commands,
+        "classify",
+        "classify",
+        "tell the crystal class of structures in files",
+        "Reads every format that ASE reads (CIF, POSCAR, XYZ, extended XYZ, FHI-aims,\n"
+        "...), makes a cluster of about 128 atoms of each structure and its diffraction\n"
+        "fingerprint, and asks the network. All frames of a file are taken. In folders,\n"
+        "hidden files and files of other types are skipped.\n\n"
+        "The network always answers one of its four classes: read the notes beside the\n"
+        "answer. 'atoms' counts those in the file.\n\n"
+        "Results go to standard output, problems to standard error. Exit code: 0 if all\n"
+        "structures were classified, 1 if some failed, 2 for wrong usage.",
+        "  facecrystal classify POSCAR my.cif\n"
+        "  facecrystal classify melt.traj --frame -1          the last frame only\n"
+        "  facecrystal classify database/ --jobs 4 --csv > classes.csv\n"
+        "  facecrystal classify database/ --json | jq .label",
+    )
+    add = parser.add_argument
+    add("paths", nargs="+", metavar="PATH", help="file, trajectory or folder of files")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="one JSON object per line")
+    form.add_argument("--csv", action="store_true", help="comma-separated, with a header")
+    add(
+        "--target-atoms",
+        type=_whole(2, 100_000),
+        default=128,
+        metavar="N",
+        help="size of the cluster cut from a periodic structure (default: %(default)s)",
+    )
+    add(
+        "--frame",
+        type=int,
+        metavar="K",
+        help="take frame K of every file only; 0 is the first, -1 the last",
+    )
+    _add_jobs(parser, 1)
+
+
+def _add_dataset(commands: Commands) -> None:
+    parser = _command(
+        commands,
+        "dataset",
+        "network",
+        "build the pristine set that the network is trained on",
+        "Cubic elements in the four classes, as they come out of files, with their\n"
+        "fingerprints. The same seed gives the same set.",
+        "  facecrystal dataset\n  facecrystal dataset -o work/small.npz --size 640 --seed 1",
+    )
+    add = parser.add_argument
+    add("-o", "--output", type=Path, default=Path("work/pristine.npz"), help="%(default)s")
+    add("--size", type=_whole(4), default=6345, metavar="N", help="structures (%(default)s)")
+    add("--seed", type=_whole(0), default=0, metavar="N", help="of the random draws (%(default)s)")
+    add("--force", action="store_true", help="overwrite the file")
+    _add_jobs(parser, -1)
+
+
+def _add_train(commands: Commands) -> None:
+    parser = _command(
+        commands,
+        "train",
+        "network",
+        "train the network on the pristine set and export it",
+        "Trains on three quarters of the set and tests on the rest; takes one to two\n"
+        "minutes. Writes model.keras, model.tflite and model.json. Needs TensorFlow:\n"
+        "pip install 'facecrystal_widgets[train]'",
+        "  facecrystal dataset && facecrystal train\n"
+        "  facecrystal train work/pristine.npz -o work/seed1 --seed 1\n"
+        "  facecrystal evaluate --model work/seed1",
+    )
+    add = parser.add_argument
+    add(
+        "dataset",
+        nargs="?",
+        type=Path,
+        default=Path("work/pristine.npz"),
+        help="made by 'facecrystal dataset' (%(default)s)",
+    )
+    add("-o", "--output", type=Path, default=Path("work/model"), help="folder (%(default)s)")
+    add("--seed", type=_whole(0), default=0, metavar="N", help="of the training (%(default)s)")
+    add("--epochs", type=_whole(1), default=2, metavar="N", help="%(default)s, as in the paper")
+
+
+def _add_evaluate(commands: Commands) -> None:
+    parser = _command(
+        commands,
+        "evaluate",
+        "network",
+        "test the network on defective structures",
+        "Draws pristine structures and one of the paper's thirteen defects for each\n"
+        "(vacancies, displacements, substitutions), prints the accuracy for every defect,\n"
+        "and lists every miss.",
+        "  facecrystal evaluate\n"
+        "  facecrystal evaluate --number 10000 --seed 3 --json work/evaluation.json\n"
+        "  facecrystal evaluate --model work/model",
+    )
+    add = parser.add_argument
+    add("--model", type=Path, metavar="FOLDER", help="exported by 'train' (the shipped network)")
+    add("--number", type=_whole(1), default=1000, metavar="N", help="structures (%(default)s)")
+    add("--seed", type=_whole(0), default=0, metavar="N", help="of the draw (%(default)s)")
+    add("--json", type=Path, metavar="FILE", help="also write everything to this file")
+    _add_jobs(parser, -1)
+
+
+def _add_jobs(parser: argparse.ArgumentParser, default: int) -> None:
+    parser.add_argument(
+        "--jobs",
+        type=_jobs,
+        default=default,
+        metavar="N",
+        help="processes, -1 for one on each core (default: %(default)s)",
+    )
+
+
+def _whole(low: int, high: int | None = None) -> Callable[[str], int]:
+    """An argument type: a whole number of at least `low` and at most `high`."""
+
+    def convert(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = low - 1
+        if value < low or (high is not None and value > high):
+            limits = f"{low} or more" if high is None else f"{low} to {high}"
+            raise argparse.ArgumentTypeError(f"expected a whole number, {limits}: {text!r}")
+        return value
+
+    return convert
+
+
+_port = _whole(1, 65535)
+
+
+def _jobs(text: str) -> int:
+    return -1 if text == "-1" else _whole(1)(text)

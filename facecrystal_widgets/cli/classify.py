@@ -1,0 +1,301 @@
+"""``facecrystal classify``: files in, one row for each structure out.
+
+Structures stream: files are found, read, scattered, classified and printed in batches, so memory
+does not grow with their number.
+"""
+
+import argparse
+import os
+import sys
+from collections import Counter, deque
+from collections.abc import Generator, Iterable, Iterator
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from ase import Atoms
+from ase.io.formats import UnknownFileTypeError, filetype, ioformats
+from tqdm import tqdm
+
+from ..convnet.classifier import Verdict, check_images, classify, pretrained
+from ..diffraction.fingerprint import Fingerprint, fingerprint
+from ..reading import REFUSED_FORMATS, read_frames
+from ..structures import StructureError
+from . import CommandError
+from .rows import WRITERS
+
+BATCH = 128
+"""Structures that go through the network, and onto the screen, together."""
+TASK = 8
+"""Files, or frames of a large file, that a worker process is given at a time."""
+WINDOW = 16
+"""Tasks a worker may be ahead of the printing: what bounds the memory."""
+LARGE = 1_000_000
+"""Files of more bytes are read here and dealt out by frames; a worker reads smaller ones whole."""
+SHARED_EXTENSIONS = {
+    *(".arc", ".ascii", ".com", ".config", ".dat", ".data", ".in", ".json", ".log", ".md", ".out")
+}
+"""ASE takes these for one program's structures, but they are more often something else."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class File:
+    """A file to read; `listed` if it was found in a folder, not named by the user."""
+
+    name: str
+    listed: bool
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A file in a folder that holds no structures."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A file that could not be read (`what` = "file"), or a structure that could not scatter."""
+
+    file: str
+    message: str
+    what: str
+
+
+@dataclass(frozen=True)
+class Structure:
+    """A structure as read."""
+
+    file: str
+    frame: int
+    atoms: Atoms
+
+
+@dataclass(frozen=True)
+class Scattered:
+    """A structure that became an image; the atoms are left behind."""
+
+    file: str
+    frame: int
+    formula: str
+    n_atoms: int
+    image: Fingerprint
+
+
+Found = Structure | Problem | Skipped
+Item = File | Structure | Problem | Skipped
+Outcome = Scattered | Problem | Skipped
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Classify, print, and say how many; 1 if anything failed."""
+    classifier = pretrained()
+    writer = WRITERS["json" if arguments.json else "csv" if arguments.csv else "table"](sys.stdout)
+    counts: Counter[str] = Counter()
+    bar = tqdm(unit=" structures", disable=None, leave=False)  # None: only on a terminal
+    with bar, closing(_outcomes(arguments)) as outcomes:
+        for batch in _chunks(outcomes, BATCH):
+            images = [found.image for found in batch if isinstance(found, Scattered)]
+            verdicts = iter(cast(list[Verdict], classify(images, classifier=classifier)))
+            with bar.external_write_mode():
+                for found in batch:
+                    if isinstance(found, Scattered):
+                        writer.add(_row(found, next(verdicts)))
+                        counts["done"] += 1
+                    elif isinstance(found, Problem):
+                        print(found.message, file=sys.stderr)
+                        writer.add_failed(found.file, found.message)
+                        counts[found.what] += 1
+                    else:
+                        counts["skipped"] += 1
+                writer.flush()
+            bar.update(len(images))
+    writer.close()
+    if not counts["done"] + counts["file"] + counts["structure"]:
+        print(f"no structures found in {', '.join(arguments.paths)}", file=sys.stderr)
+    print(_summary(counts), file=sys.stderr)
+    return int(counts["done"] == 0 or counts["file"] + counts["structure"] > 0)
+
+
+def _row(found: Scattered, verdict: Verdict) -> dict[str, Any]:
+    return {
+        "file": found.file,
+        "frame": found.frame,
+        "formula": found.formula,
+        "atoms": found.n_atoms,
+        "label": verdict.label,
+        "space_group": verdict.space_group,
+        "symbol": verdict.symbol,
+        "probabilities": dict(verdict.probabilities),
+        "bond_length": found.image.bond_length,
+        "preparation": found.image.preparation.note,
+        "notes": list(verdict.notes),
+    }
+
+
+def _summary(counts: Counter[str]) -> str:
+    def some(key: str, noun: str, rest: str) -> str:
+        return f"{counts[key]} {noun}{'s' if counts[key] != 1 else ''} {rest}"
+
+    parts = [some("done", "structure", "classified")]
+    if counts["structure"]:
+        parts.append(some("structure", "structure", "could not be classified"))
+    if counts["file"]:
+        parts.append(some("file", "file", "could not be read"))
+    if counts["skipped"]:
+        parts.append(some("skipped", "other file", "skipped"))
+    return ", ".join(parts)
+
+
+def _outcomes(arguments: argparse.Namespace) -> Generator[Outcome]:
+    """All structures, scattered, in the order of the command line."""
+    files = find_files(arguments.paths)
+    options = arguments.frame, arguments.target_atoms
+    if arguments.jobs == 1:
+        yield from _scattered(files, *options)
+        return
+    from joblib import Parallel, delayed, effective_n_jobs
+
+    tasks = _tasks(files, arguments.frame)
+    window = WINDOW * effective_n_jobs(arguments.jobs)
+    try:
+        with Parallel(n_jobs=arguments.jobs, return_as="generator", batch_size=1) as pool:
+            for task in tasks:  # joblib does not wait for a slow reader of its results: windows do
+                part = chain([task], islice(tasks, window - 1))
+                for outcomes in pool(delayed(_work)(task, *options) for task in part):
+                    yield from outcomes
+    except BrokenProcessPool as error:
+        message = "a worker process died, perhaps for lack of memory; try fewer --jobs"
+        raise CommandError(message) from error
+
+
+def _tasks(files: Iterable[File | Problem], frame: int | None) -> Iterator[list[Item]]:
+    """The files in portions for the workers; large ones as frames."""
+    portion: list[Item] = []
+    for file in files:
+        if isinstance(file, File) and os.path.isfile(file.name) and _size(file.name) > LARGE:
+            yield portion
+            portion = []
+            frames: Iterator[Item] = read(file, frame)
+            yield from _chunks(frames, TASK)
+            continue
+        portion.append(file)
+        if len(portion) == TASK:
+            yield portion
+            portion = []
+    yield portion
+
+
+def _size(name: str) -> int:
+    try:
+        return os.path.getsize(name)
+    except OSError:
+        return 0
+
+
+def _work(task: list[Item], frame: int | None, target_atoms: int) -> list[Outcome]:
+    return list(_scattered(task, frame, target_atoms))
+
+
+def _scattered(items: Iterable[Item], frame: int | None, target_atoms: int) -> Iterator[Outcome]:
+    for item in items:
+        for found in read(item, frame) if isinstance(item, File) else (item,):
+            yield scatter(found, target_atoms) if isinstance(found, Structure) else found
+
+
+def find_files(names: Iterable[str]) -> Iterator[File | Problem]:
+    """The files named, and those in the folders named, sorted, without the hidden ones."""
+    for name in names:
+        if not os.path.isdir(name):
+            yield File(name, listed=False)
+            continue
+        closed: list[OSError] = []
+        for folder, folders, files in os.walk(name, onerror=closed.append):
+            folders[:] = sorted(f for f in folders if not f.startswith("."))
+            for file in sorted(files):
+                if not file.startswith("."):
+                    yield File(os.path.join(folder, file), listed=True)
+        for error in closed:
+            message = f"{error.filename}: cannot be opened ({error.strerror})"
+            yield Problem(str(error.filename), message, "file")
+
+
+def read(file: File, frame: int | None) -> Iterator[Found]:
+    """The structures in a file: all, or the one numbered `frame` (negative counts from the end)."""
+    if file.listed and not _is_structure_file(file.name):
+        yield Skipped()
+        return
+    count = 0
+    last: deque[Structure] = deque(maxlen=-frame if frame is not None and frame < 0 else 0)
+    try:
+        for atoms in read_frames(file.name):
+            found = Structure(file.name, count, atoms)
+            count += 1
+            last.append(found)
+            if frame is None:
+                yield found
+            elif frame == found.frame:
+                yield found
+                return
+    except Exception as error:  # one bad file must not end the others
+        if file.listed and not count and _extension(file.name) in SHARED_EXTENSIONS:
+            yield Skipped()
+        else:
+            yield Problem(file.name, _in_words(error, file.name), "file")
+        return
+    if frame is not None and frame < 0 and count >= -frame:
+        yield last[0]
+    elif frame is not None:
+        message = f"{file.name}: frame {frame} was asked for, but the file holds {count}"
+        yield Problem(file.name, message, "structure")
+
+
+def _is_structure_file(name: str) -> bool:
+    """Whether ASE takes the file for one of structures; errors are left to the reading."""
+    if not os.path.isfile(name):
+        return False
+    try:
+        kind = filetype(name, read=os.path.getsize(name) > 0)
+    except UnknownFileTypeError:
+        return False
+    except Exception:  # a damaged archive, or no permission: worth a message
+        return True
+    return kind in ioformats and kind not in REFUSED_FORMATS and ioformats[kind].can_read
+
+
+def _extension(name: str) -> str:
+    """``.out`` of ``run.OUT.gz``."""
+    path = Path(name.lower())
+    return Path(path.stem).suffix if path.suffix in (".gz", ".bz2", ".xz") else path.suffix
+
+
+def scatter(structure: Structure, target_atoms: int) -> Scattered | Problem:
+    """The fingerprint of a structure."""
+    atoms = structure.atoms
+    try:
+        image = fingerprint(atoms, target_atoms=target_atoms)
+        check_images(image.image[None])
+        formula = atoms.get_chemical_formula("metal", empirical=True)
+    except Exception as error:  # one bad structure must not end the others
+        frame = f", frame {structure.frame}" if structure.frame else ""
+        message = f"{structure.file}{frame}: {_in_words(error)}"
+        return Problem(structure.file, message, "structure")
+    return Scattered(structure.file, structure.frame, formula, len(atoms), image)
+
+
+def _in_words(error: Exception, name: str = "") -> str:
+    """The message of our own errors as it is; others with their type, and the file."""
+    if isinstance(error, StructureError):
+        return str(error)
+    words = f"{type(error).__name__}: {' '.join(str(error).split())}"
+    return f"{name}: {words}" if name else words
+
+
+def _chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    """The items in lists of `size`; the last may be shorter."""
+    iterator = iter(items)
+    while part := list(islice(iterator, size)):
+        yield part
