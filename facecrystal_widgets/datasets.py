@@ -2,8 +2,8 @@
 
 The paper took 6,345 structures of 83 elements in four space groups from AFLOWLIB. This set has the
 same size and make-up, but is made from prototypes, so that anyone can build it without a network:
-83 elements (H to Bi) times four classes, about 19 variants each. A variant differs in volume
-(up to 10 % either way), cell (primitive, conventional, supercell), orientation, origin and order of the
+83 elements (H to Bi) times four classes, about 19 variants each. A variant differs in volume (up to
+10 % either way), cell (primitive, conventional, supercell), orientation, origin and order of the
 atoms, numerical noise, and file format; it goes through a real file, and only those in which spglib
 still finds the class are kept, as in the paper.
 """
@@ -11,14 +11,18 @@ still finds the class are kept, as in the paper.
 import io
 import json
 import os
+import warnings
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from ase import Atoms
 
+from .arguments import check_whole_number
 from .classes import CLASSES, LABELS
 from .defects import DefectRecipe
 from .diffraction.fingerprint import fingerprint
@@ -30,6 +34,9 @@ SPECIES = ELEMENTS[:83]
 """H to Bi, as many species as in the paper."""
 SIZE = 6345
 TRAINING_FRACTION = 0.75
+
+NOT_A_DATASET = (OSError, EOFError, ValueError, KeyError, TypeError, BadZipFile, zlib.error)
+"""What NumPy raises on other files than those of :meth:`Dataset.save`."""
 
 VACANCIES = (0.1, 0.2, 0.3, 0.4, 0.5)
 DISPLACEMENTS = (0.05, 0.10, 0.15)
@@ -71,8 +78,9 @@ class Dataset:
         training = np.isin(index, chosen)
         return np.flatnonzero(training), np.flatnonzero(~training)
 
-    def save(self, path: Path) -> None:
+    def save(self, path: str | os.PathLike[str]) -> None:
         """Write one ``.npz`` file, whole or not at all."""
+        path = Path(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_name(path.name + ".partial")
         about = json.dumps({"seed": self.seed, "pristine": self.pristine, "labels": LABELS})
@@ -88,32 +96,41 @@ class Dataset:
         os.replace(partial, path)
 
     @classmethod
-    def load(cls, path: Path) -> "Dataset":
-        """Read what :meth:`save` wrote."""
+    def load(cls, path: str | os.PathLike[str]) -> "Dataset":
+        """Read what :meth:`save` wrote; a ValueError where it is something else, or damaged."""
         try:
-            with np.load(path, allow_pickle=False) as file:
+            with Path(path).open("rb") as source, np.load(source, allow_pickle=False) as file:
                 content = {name: file[name] for name in file.files}
-        except (OSError, ValueError) as error:
+            about: dict[str, Any] = json.loads(str(content.pop("about")))
+            if about.pop("labels") != list(LABELS):
+                raise ValueError("its classes are others, or in another order")
+            if len({len(array) for array in content.values()}) != 1:
+                raise ValueError("its arrays differ in length")
+            return cls(**content, **about)
+        except (OSError, EOFError, ValueError, LookupError, TypeError, BadZipFile, zlib.error) as e:
             raise ValueError(
-                f"{path}: not a dataset ({error}); make one with 'facecrystal dataset'"
-            ) from error
-        about: dict[str, Any] = json.loads(str(content.pop("about")))
-        return cls(**content, seed=about["seed"], pristine=about["pristine"])
+                f"{os.fspath(path)}: not a dataset ({e}); make one with 'facecrystal dataset'"
+            ) from e
 
 
 def pristine_structure(index: int, seed: int) -> tuple[Atoms, str]:
     """Structure number `index` of the pristine set, as read from its file, and its class."""
-    pairs = [(symbol, label) for symbol in SPECIES for label in LABELS]
-    rounds, place = divmod(index, len(pairs))
-    if rounds >= SIZE // len(pairs):  # the last, incomplete round is dealt in random order
-        place = int(np.random.default_rng([seed, 2]).permutation(len(pairs))[place])
-    symbol, label = pairs[place]
+    symbol, label = _pair(index, seed)
     for attempt in range(100):
         rng = np.random.default_rng([seed, 3, index, attempt])
         atoms = _through_file(_variant(symbol, label, rng), rng)
         if prototype_label(preparation(build_cluster(atoms))) == label:
             return atoms, label
     raise RuntimeError(f"no variant of {label} {symbol} was recognised in 100 attempts")
+
+
+def _pair(index: int, seed: int) -> tuple[str, str]:
+    """Species and class of structure number `index`: all pairs in turn."""
+    pairs = [(symbol, label) for symbol in SPECIES for label in LABELS]
+    rounds, place = divmod(index, len(pairs))
+    if rounds >= SIZE // len(pairs):  # the last, incomplete round is dealt in random order
+        place = int(np.random.default_rng([seed, 2]).permutation(len(pairs))[place])
+    return pairs[place]
 
 
 def _variant(symbol: str, label: str, rng: np.random.Generator) -> Atoms:
@@ -124,7 +141,9 @@ def _variant(symbol: str, label: str, rng: np.random.Generator) -> Atoms:
     kind = rng.choice(["primitive", "conventional", "supercell"])
     if kind == "primitive":
         cell = (np.asarray(atoms.cell), atoms.get_scaled_positions(), atoms.numbers)
-        lattice, positions, numbers = standardize_cell(cell, to_primitive=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # spglib announces its next errors
+            lattice, positions, numbers = standardize_cell(cell, to_primitive=True)
         atoms = Atoms(numbers=numbers, scaled_positions=positions, cell=lattice, pbc=True)
     elif kind == "supercell":
         atoms = make_supercell(atoms, np.diag(rng.integers(1, 4, size=3)))
@@ -197,8 +216,7 @@ def build_pristine(
     n_jobs : processes, -1 for all cores.
     progress : wraps the iterator of results, e.g. ``tqdm`` with its total set.
     """
-    if size < len(CLASSES):
-        raise ValueError(f"size: expected at least {len(CLASSES)}, received {size}")
+    size = check_whole_number("size", size, len(CLASSES), 1_000_000)
     from joblib import Parallel, delayed
 
     tasks = (delayed(_pristine_row)(index, seed) for index in range(size))

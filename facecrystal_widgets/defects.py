@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from reprlib import repr as short_repr
 from typing import Any
 
 import numpy as np
 from ase import Atoms
 
+from .arguments import check_number, check_whole_number
 from .prototypes import atomic_number
-from .structures import StructureError, nearest_neighbour_distances
+from .structures import StructureError, check_structure, nearest_neighbour_distances
 
 
 @dataclass(frozen=True)
@@ -25,15 +27,15 @@ class DefectRecipe:
     ----------
     vacancies : fraction of all atoms removed at random, 0 to 1.
     displacement : standard deviation of the Gaussian displacement of each Cartesian component,
-        Angstrom, >= 0.
+        Angstrom, 0 to 100.
     lindemann : the same as a Lindemann parameter, rms displacement over bond length, where rms =
-        sqrt(3) times the standard deviation per component; >= 0. Give this or `displacement`.
+        sqrt(3) times the standard deviation per component; 0 to 10. Give this or `displacement`.
     substitution : fraction of the remaining atoms replaced by `species` (in equal shares), 0 to 1.
     species : one or two chemical symbols.
     removal : fraction of the body centres of bcc (Figure 4a: bcc to sc), or of the second fcc
         sublattice of diamond (diamond to fcc), that is removed, 0 to 1. It counts all sites of the
         sublattice, those already vacant included.
-    seed : of the random draws, a whole number >= 0.
+    seed : of the random draws, a whole number from 0 to 2**64 - 1.
 
     >>> recipe = DefectRecipe(vacancies=0.25, species=("Cr",), substitution=0.5, seed=3)
     >>> DefectRecipe.from_dict(recipe.to_dict()) == recipe
@@ -49,30 +51,21 @@ class DefectRecipe:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if isinstance(self.species, str):
-            raise ValueError(f"species: expected a tuple of symbols, received {self.species!r}")
-        object.__setattr__(self, "species", tuple(self.species))
-        for name in ("vacancies", "substitution", "removal"):
-            value = getattr(self, name)
-            if not _is_number(value) or not 0 <= value <= 1:
-                raise ValueError(f"{name}: expected a fraction from 0 to 1, received {value!r}")
-        for name in ("displacement", "lindemann"):
-            value = getattr(self, name)
-            if not _is_number(value) or not 0 <= value < np.inf:
-                raise ValueError(f"{name}: expected a finite number >= 0, received {value!r}")
+        checked: dict[str, Any] = {
+            name: check_number(name, getattr(self, name), 0, 1, "a fraction")
+            for name in ("vacancies", "substitution", "removal")
+        }
+        checked["displacement"] = check_number("displacement", self.displacement, 0, 100, "Å")
+        checked["lindemann"] = check_number("lindemann", self.lindemann, 0, 10)
+        checked["species"] = _check_species(self.species)
+        checked["seed"] = check_whole_number("seed", self.seed, 0, 2**64 - 1)
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)
         if self.displacement and self.lindemann:
             raise ValueError(
                 "displacement, lindemann: they are two ways to say the same; give one, received "
                 f"{self.displacement!r} and {self.lindemann!r}"
             )
-        if not isinstance(self.seed, int | np.integer) or self.seed < 0:
-            raise ValueError(f"seed: expected a whole number >= 0, received {self.seed!r}")
-        if len(self.species) > 2 or len(set(self.species)) != len(self.species):
-            raise ValueError(
-                f"species: expected one or two different symbols, received {self.species!r}"
-            )
-        for symbol in self.species:
-            atomic_number(symbol, "species")
         if self.substitution and not self.species:
             raise ValueError(
                 "species: substitution needs one or two chemical symbols, such as ('Cr',)"
@@ -85,9 +78,12 @@ class DefectRecipe:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> "DefectRecipe":
         """The recipe that :meth:`to_dict` wrote; unknown keys are errors."""
-        unknown = set(data) - {field.name for field in fields(cls)}
+        if not isinstance(data, Mapping):
+            raise ValueError(f"recipe: expected a dictionary, received {short_repr(data)}")
+        known = {field.name for field in fields(cls)}
+        unknown = [short_repr(key) for key in data if key not in known]
         if unknown:
-            raise ValueError(f"unknown entries in the recipe: {', '.join(sorted(unknown))}")
+            raise ValueError(f"recipe: unknown entries {', '.join(sorted(unknown))}")
         return cls(**data)
 
     def sigma(self, cluster: Atoms) -> float:
@@ -117,6 +113,7 @@ class DefectRecipe:
         StructureError
             if fewer than two atoms would be left.
         """
+        check_structure(cluster)
         n = len(cluster)
         keep = np.ones(n, bool)
         keep[self._order(0, n)[: _count(self.vacancies, n)]] = False
@@ -140,12 +137,12 @@ class DefectRecipe:
                 broken.numbers[sites[i :: len(self.species)]] = atomic_number(symbol)
 
         if self.removal:
-            if "sublattice" not in cluster.arrays:
+            sites = np.flatnonzero(cluster.arrays.get("sublattice", np.zeros(n)) == 1)
+            if not sites.size:
                 raise ValueError(
                     "removal: only a bcc or diamond crystal has the sublattice it removes; set it "
                     "to 0 for this structure"
                 )
-            sites = np.flatnonzero(cluster.arrays["sublattice"] == 1)
             order = self._order(3, len(sites))
             keep[sites[order[: _count(self.removal, len(sites))]]] = False
 
@@ -167,9 +164,18 @@ class DefectRecipe:
         return self._generator(stream).permutation(n)
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+def _check_species(species: object) -> tuple[str, ...]:
+    if not isinstance(species, tuple | list) or len(species) > 2:
+        raise ValueError(
+            f"species: expected a tuple of at most two symbols, received {short_repr(species)}"
+        )
+    for symbol in species:
+        atomic_number(symbol, "species")
+    if len(set(species)) != len(species):
+        raise ValueError(f"species: expected two different symbols, received {species!r}")
+    return tuple(species)
 
 
 def _count(fraction: float, n: int) -> int:
-    return int(np.floor(fraction * n + 0.5))
+    """Halves upwards; 0.29 of 50 is a half although 0.29 * 50 is a little less in binary."""
+    return int(np.floor(round(fraction * n, 9) + 0.5))

@@ -6,7 +6,8 @@ Default lattice constants, in this order:
    (Ashcroft & Mermin, "Solid State Physics", and Kittel, "Introduction to Solid State Physics");
 2. elsewhere the volume per atom of the element is kept: from its measured fcc, bcc, hcp, sc or
    diamond cell in ``ase.data``, or from the density of the solid (of the liquid for H, He, N, O,
-   F, Cl) as listed by the package periodictable, after the ILL Neutron Data Booklet;
+   F, Cl) as listed by the package periodictable, after the ILL Neutron Data Booklet. Se and Te are
+   of the second kind: ``ase.data`` calls their chains hcp, which they are not;
 3. for At, Rn, Fr, Ra and Cf, of which neither lists a value, the volume is that of fcc with twice
    the covalent radius as bond length (Cordero et al., Dalton Trans. 2008, 2832).
 
@@ -22,11 +23,15 @@ import numpy as np
 from ase import Atoms
 from ase.data import atomic_numbers, chemical_symbols, covalent_radii, reference_states
 
+from .arguments import check_number
+
 FCC = ((0.0, 0.0, 0.0), (0.0, 0.5, 0.5), (0.5, 0.0, 0.5), (0.5, 0.5, 0.0))
 IDEAL_C_OVER_A = float(np.sqrt(8 / 3))
 
 
-def _shifted(positions: Sequence[tuple[float, float, float]], shift: float) -> tuple[tuple[float, float, float], ...]:
+def _shifted(
+    positions: Sequence[tuple[float, float, float]], shift: float
+) -> tuple[tuple[float, float, float], ...]:
     return tuple((x + shift, y + shift, z + shift) for x, y, z in positions)
 
 
@@ -69,13 +74,9 @@ PROTOTYPES = {
     for p in (
         Prototype("fcc", "face-centred cubic", FCC, (), 0.5**0.5, "fcc"),
         Prototype("diamond", "diamond", FCC + _shifted(FCC, 0.25), (), 3**0.5 / 4, "diamond"),
-        Prototype(
-            "bcc", "body-centred cubic", ((0, 0, 0), (0.5, 0.5, 0.5)), (), 3**0.5 / 2, "bcc"
-        ),
+        Prototype("bcc", "body-centred cubic", ((0, 0, 0), (0.5, 0.5, 0.5)), (), 3**0.5 / 2, "bcc"),
         Prototype("sc", "simple cubic", ((0, 0, 0),), (), 1.0, "sc"),
-        Prototype(
-            "hcp", "hexagonal close-packed", ((0, 0, 0), (1 / 3, 2 / 3, 0.5)), (), 1.0, None
-        ),
+        Prototype("hcp", "hexagonal close-packed", ((0, 0, 0), (1 / 3, 2 / 3, 0.5)), (), 1.0, None),
         Prototype("rocksalt", "rock salt", FCC, _shifted(FCC, 0.5), 0.5, None),
         Prototype("zincblende", "zinc blende", FCC, _shifted(FCC, 0.25), 3**0.5 / 4, None),
         Prototype(
@@ -84,13 +85,13 @@ PROTOTYPES = {
     )
 }
 
-# Volume per atom, cubic Angstrom, of elements whose cell ase.data does not give: molar mass over
-# density, both from periodictable.
+# Volume per atom, cubic Angstrom, of elements whose cell ase.data does not give, or gives wrongly:
+# molar mass over density, both from periodictable.
 VOLUMES = {
     "H": 23.6, "He": 54.5, "B": 7.7, "N": 28.8, "O": 23.3, "F": 21.0, "P": 28.3, "S": 25.7,
-    "Cl": 37.7, "Mn": 12.4, "Ga": 19.6, "As": 21.7, "Br": 42.5, "In": 26.1, "Sn": 27.0, "Sb": 30.2,
-    "I": 42.7, "Pm": 33.1, "Sm": 33.2, "Hg": 24.6, "Bi": 35.6, "Pa": 25.0, "U": 20.9, "Np": 19.4,
-    "Pu": 20.4, "Am": 29.5, "Cm": 30.4, "Bk": 29.3,
+    "Cl": 37.7, "Mn": 12.4, "Ga": 19.6, "As": 21.7, "Se": 27.4, "Br": 42.5, "In": 26.1, "Sn": 27.0,
+    "Sb": 30.2, "Te": 34.0, "I": 42.7, "Pm": 33.1, "Sm": 33.2, "Hg": 24.6, "Bi": 35.6, "Pa": 25.0,
+    "U": 20.9, "Np": 19.4, "Pu": 20.4, "Am": 29.5, "Cm": 30.4, "Bk": 29.3,
 }  # fmt: skip
 
 COMPOUNDS = {
@@ -111,27 +112,27 @@ MAX_Z = 98
 """Californium, the last element with a tabulated form factor."""
 
 
-def atomic_number(symbol: str, argument: str = "element") -> int:
+def atomic_number(symbol: object, argument: str = "element") -> int:
     """Atomic number of a chemical symbol that has a form factor (H to Cf), or a ValueError."""
-    number = atomic_numbers.get(symbol, 0)
+    number = atomic_numbers.get(symbol, 0) if isinstance(symbol, str) else 0
     if not 1 <= number <= MAX_Z:
         raise ValueError(
-            f"{argument}: expected a chemical symbol from H to Cf, such as 'Fe', received {symbol!r}"
+            f"{argument}: expected a chemical symbol from H to Cf, such as 'Fe', "
+            f"received {symbol!r}"
         )
     return int(number)
 
 
 def volume_per_atom(element: str) -> float:
     """Volume per atom of the condensed element in cubic Angstrom; its source: see the module."""
+    if element in VOLUMES:
+        return VOLUMES[element]
     number = atomic_number(element)
     state = reference_states[number] or {}
     symmetry = state.get("symmetry")
     if symmetry in PROTOTYPES:
-        prototype_cell = PROTOTYPES[symmetry]
         shape = state["c/a"] / IDEAL_C_OVER_A if symmetry == "hcp" else 1.0
-        return float(state["a"] ** 3 * prototype_cell.volume_per_atom * shape)
-    if element in VOLUMES:
-        return VOLUMES[element]
+        return float(state["a"] ** 3 * PROTOTYPES[symmetry].volume_per_atom * shape)
     return float((2 * covalent_radii[number]) ** 3 / 2**0.5)
 
 
@@ -139,11 +140,13 @@ def default_lattice_constant(name: str, element: str) -> float:
     """Lattice constant a in Angstrom that :func:`prototype` uses when none is given."""
     lattice, symbols = _parse(name, element)
     if len(symbols) == 2:
-        known = COMPOUNDS.get((lattice.name, "".join(symbols)))
+        for pair in (symbols, symbols[::-1]):
+            if (lattice.name, "".join(pair)) in COMPOUNDS:
+                return COMPOUNDS[lattice.name, "".join(pair)]
         radii = [covalent_radii[atomic_number(symbol)] for symbol in symbols]
-        return known or float(sum(radii) / lattice.bond)
+        return float(sum(radii) / lattice.bond)
     state = reference_states[atomic_number(symbols[0])] or {}
-    if state.get("symmetry") == lattice.name:
+    if state.get("symmetry") == lattice.name and symbols[0] not in VOLUMES:
         return float(state["a"])
     return float((volume_per_atom(symbols[0]) / lattice.volume_per_atom) ** (1 / 3))
 
@@ -155,7 +158,7 @@ def _parse(name: str, element: str) -> tuple[Prototype, tuple[str, ...]]:
     lattice = PROTOTYPES[key]
     symbols = tuple(re.findall("[A-Z][a-z]?", str(element)))
     expected = 2 if lattice.second else 1
-    if len(symbols) != expected or "".join(symbols) != element:
+    if len(set(symbols)) != expected or "".join(symbols) != element:
         what = "two elements, such as 'NaCl'" if expected == 2 else "one element, such as 'Fe'"
         raise ValueError(f"element: {lattice.name} expects {what}, received {element!r}")
     for symbol in symbols:
@@ -180,7 +183,7 @@ def prototype(name: str, element: str, lattice_constant: float | None = None) ->
     Raises
     ------
     ValueError
-        for an unknown name or element, or a lattice constant that is not positive.
+        for an unknown name or element, or a lattice constant that is not from 0.1 to 100 Å.
 
     >>> prototype("bcc", "Fe").cell.lengths()[0].item()
     2.87
@@ -189,8 +192,7 @@ def prototype(name: str, element: str, lattice_constant: float | None = None) ->
     """
     lattice, symbols = _parse(name, element)
     a = default_lattice_constant(name, element) if lattice_constant is None else lattice_constant
-    if not (np.isfinite(a) and 0.1 <= a <= 100):
-        raise ValueError(f"lattice_constant: expected 0.1 to 100 Å, received {a}")
+    a = check_number("lattice_constant", a, 0.1, 100, "a length in Å")
     numbers = [atomic_number(symbols[0])] * len(lattice.positions)
     numbers += [atomic_number(symbols[-1])] * len(lattice.second)
     positions = np.array(lattice.positions + lattice.second) % 1.0

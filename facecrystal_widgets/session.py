@@ -34,7 +34,7 @@ from .diffraction.form_factors import FORM_FACTORS
 from .diffraction.reflections import reflections
 from .prototypes import PROTOTYPES, prototype
 from .reading import read_structure
-from .structures import MAX_SYMMETRY_ATOMS, build_cluster
+from .structures import build_cluster
 from .symmetry import SymmetryVerdict, find_symmetry
 
 log = logging.getLogger(__name__)
@@ -45,6 +45,8 @@ PATIENCE = 0.3
 """Slow stages that took longer than this many seconds are announced the next time."""
 HISTORY = 100
 """How many states undo remembers."""
+MAX_SYMMETRY_ATOMS = 300
+"""Above this, spglib can take seconds when displacements are near its tolerance."""
 MAX_LIVE_ATOMS = 5_000
 """Larger clusters would make the sliders stutter."""
 
@@ -144,7 +146,7 @@ class Session(HasTraits):
     detector = Instance(Detector)
     gamma = Float(1.5, min=0.1, max=4.0)
     form_factor = Enum(FORM_FACTORS, FORM_FACTORS[0])
-    symprec = Float(0.01, min=1e-6, max=2.0)
+    symprec = Float(0.01, min=1e-6, max=0.5)
     status = Unicode("ready")
 
     INPUTS = ("source", "target_atoms", "recipe", "detector", "gamma", "form_factor", "symprec")

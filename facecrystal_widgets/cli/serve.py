@@ -54,7 +54,7 @@ def _dashboard(arguments: argparse.Namespace) -> None:
             "--Voila.log_level=ERROR",  # its warnings are of no use to whoever reads them here
             f"--VoilaConfiguration.theme={arguments.theme}",
             "--VoilaConfiguration.strip_sources=True",
-            f"--VoilaConfiguration.extension_denylist={USELESS_EXTENSIONS}",
+            *(f"--VoilaConfiguration.extension_denylist={name}" for name in USELESS_EXTENSIONS),
             f"--VoilaConfiguration.preheat_kernel={not arguments.no_preheat}",
             "--VoilaConfiguration.default_pool_size=1",
             f"--VoilaConfiguration.kernel_spec_manager_class={KERNELS}",

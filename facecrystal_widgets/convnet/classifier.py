@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -15,10 +15,15 @@ from ase import Atoms
 
 from ..classes import CLASSES, LABELS
 from ..diffraction.fingerprint import Fingerprint, fingerprint
-from ..structures import Preparation, prototype_label
+from ..structures import prototype_label
+from .quiet import standard_error_closed
 
 PRETRAINED = Path(__file__).parent / "pretrained"
 BATCH = 256
+MAX_PIXEL = 10.0
+"""A fingerprint ends at 1; some noise upon it is welcome, counts or grey values are a mistake."""
+FEW_ATOMS = 32
+"""The paper checked clusters from this size on."""
 LIMITS = (
     "The network knows four classes, expects the cube axes along x, y, z, and always answers: a "
     "high probability does not mean that the structure is one of the four."
@@ -68,19 +73,20 @@ class Classifier:
         from ai_edge_litert.interpreter import Interpreter
 
         content = (folder / "model.tflite").read_bytes()
-        self.card: dict[str, Any] = json.loads((folder / "model.json").read_text())
-        expected = self.card["sha256"]["model.tflite"]
+        self.card, expected = _read_card(folder / "model.json")
         if sha256(content).hexdigest() != expected:
             raise ValueError(
                 f"{folder / 'model.tflite'}: its SHA-256 is not the one in model.json "
                 f"({expected[:12]}…); the file is damaged, reinstall it or train again"
             )
-        self._interpreter = Interpreter(model_content=content, num_threads=2)
+        with standard_error_closed():
+            self._interpreter = Interpreter(model_content=content, num_threads=2)
+            self._interpreter.allocate_tensors()
         self._lock = threading.Lock()
         self._prepared = 0
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
-        """Class probabilities of images (n, 64, 64) in [0, 1]: (n, 4) float32, order of `LABELS`."""
+        """Class probabilities, (n, 4) float32 in the order of `LABELS`, of images (n, 64, 64)."""
         images = check_images(images)
         parts = [
             self._run(images[start : start + BATCH, :, :, None])
@@ -98,13 +104,32 @@ class Classifier:
                 self._prepared = len(batch)
             interpreter.set_tensor(source, batch)
             interpreter.invoke()
-            result: np.ndarray = interpreter.get_tensor(interpreter.get_output_details()[0]["index"])
+            result: np.ndarray = interpreter.get_tensor(
+                interpreter.get_output_details()[0]["index"]
+            )
             return result
+
+
+def _read_card(path: Path) -> tuple[dict[str, Any], str]:
+    """What ``model.json`` says of the network, and the SHA-256 in it."""
+    text = path.read_text(encoding="utf-8")
+    try:
+        card = json.loads(text)
+        labels, expected = card["labels"], str(card["sha256"]["model.tflite"])
+    except (ValueError, LookupError, TypeError) as error:
+        raise ValueError(f"{path}: not the card of a trained network; train again") from error
+    if labels != list(LABELS):
+        raise ValueError(f"{path}: expected the labels {list(LABELS)}, received {labels}")
+    return card, expected
 
 
 def check_images(images: np.ndarray) -> np.ndarray:
     """Images as float32 (n, 64, 64), or a ValueError that says what is wrong with them."""
-    images = np.asarray(images, np.float32)
+    try:
+        with np.errstate(over="ignore"):  # what float32 cannot hold is refused below
+            images = np.asarray(images, np.float32)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"image: expected an array of numbers ({error})") from error
     if images.ndim != 3 or images.shape[1:] != (64, 64):
         raise ValueError(
             f"image: the network was trained on 64×64 pixels, received {images.shape[1:]}; use a "
@@ -112,6 +137,11 @@ def check_images(images: np.ndarray) -> np.ndarray:
         )
     if not np.isfinite(images).all():
         raise ValueError("image: expected finite pixels, received nan or infinity")
+    if np.abs(images).max(initial=0) > MAX_PIXEL:
+        raise ValueError(
+            f"image: expected pixels from 0 to 1, received up to {np.abs(images).max():g}; divide "
+            "by the brightest"
+        )
     return images
 
 
@@ -122,7 +152,9 @@ def pretrained() -> Classifier:
 
 
 @overload
-def classify(structures: Atoms | Fingerprint, *, classifier: Classifier | None = ...) -> Verdict: ...
+def classify(
+    structures: Atoms | Fingerprint, *, classifier: Classifier | None = ...
+) -> Verdict: ...
 @overload
 def classify(
     structures: Sequence[Atoms | Fingerprint], *, classifier: Classifier | None = ...
@@ -151,6 +183,11 @@ def classify(
     """
     if isinstance(structures, Atoms | Fingerprint):
         return classify([structures], classifier=classifier)[0]
+    if isinstance(structures, str | bytes) or not isinstance(structures, Iterable):
+        raise TypeError(
+            "structures: expected an ase.Atoms, a Fingerprint or a sequence of them, received "
+            f"{type(structures).__name__}; files are read with read_structure"
+        )
     images = [s if isinstance(s, Fingerprint) else fingerprint(s) for s in structures]
     if not images:
         return []
@@ -168,17 +205,18 @@ def _verdict(image: Fingerprint, row: np.ndarray) -> Verdict:
         symbol=best.symbol,
         probabilities=MappingProxyType(dict(zip(LABELS, map(float, row), strict=True))),
         fingerprint=image,
-        notes=caveats(image.preparation, image.species),
+        notes=caveats(image),
     )
 
 
-def caveats(made: Preparation, species: tuple[str, ...]) -> tuple[str, ...]:
+def caveats(image: Fingerprint) -> tuple[str, ...]:
     """Why a verdict may mean less than it seems, from how the cluster was made and of what."""
-    notes = []
+    made, species = image.preparation, image.species
+    notes = list(made.remarks)
     if len(species) > 1:
         notes.append(
-            f"{len(species)} species ({', '.join(species)}): outside the training set, which holds "
-            "elements only; the answer is the class of the common lattice at best."
+            f"{len(species)} species ({', '.join(species)}) lie outside the training set, which holds "
+            "elements: at best this is the class of the common lattice."
         )
     if made.kind == "as-given":
         notes.append(
@@ -186,14 +224,19 @@ def caveats(made: Preparation, species: tuple[str, ...]) -> tuple[str, ...]:
             "x, y, z."
         )
     elif made.kind == "as-is":
-        what = f"spglib finds {made.symbol}, not cubic" if made.symbol else "no symmetry was searched"
+        why = f"spglib finds {made.symbol}, not cubic" if made.symbol else made.note.split(",")[0]
         notes.append(
-            f"No conventional standard cell ({what}): axes used as they stand; the answer holds only "
-            "if they are the cube axes."
+            f"No conventional standard cell ({why}): axes used as they stand; the answer holds "
+            "only if they are the cube axes."
         )
     elif prototype_label(made) is None:
         notes.append(
             f"Its own cell ({made.symbol}, {len(made.cell_numbers)} atoms) is none of the four "
             "classes: the answer is the most similar of them."
+        )
+    if 0 < image.n_atoms < FEW_ATOMS:
+        notes.append(
+            f"Only {image.n_atoms} atoms: the network was trained on clusters of about 128 and "
+            f"checked from {FEW_ATOMS} on."
         )
     return tuple(notes)

@@ -75,7 +75,7 @@ def train_model(
     images = dataset.images[..., None]
     steps = int(np.ceil(len(training) / BATCH))
 
-    class Progress(keras.callbacks.Callback):  # type: ignore[misc]
+    class Progress(keras.callbacks.Callback):
         def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
             self.before = epoch * steps
 

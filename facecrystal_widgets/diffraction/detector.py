@@ -5,6 +5,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from ..arguments import check_number, check_whole_number
+
 
 @dataclass(frozen=True)
 class Detector:
@@ -16,11 +18,11 @@ class Detector:
 
     Attributes
     ----------
-    wavelength : of the incident plane wave, Angstrom.
-    distance : from the crystal to the detector, m.
-    pixel_size : edge of a pixel, m.
+    wavelength : of the incident plane wave, Angstrom, 1e-6 to 1000.
+    distance : from the crystal to the detector, m, 1e-6 to 1e6.
+    pixel_size : edge of a pixel, m, 1e-9 to 1000.
     pixels : number of pixels along each edge, 16 to 512.
-    zone_angle : rotation of the crystal about x, degrees.
+    zone_angle : rotation of the crystal about x, degrees, -360 to 360.
 
     >>> Detector().scattering_vectors().shape
     (64, 64, 3)
@@ -33,14 +35,15 @@ class Detector:
     zone_angle: float = 45.0
 
     def __post_init__(self) -> None:
-        for name, unit in (("wavelength", "Å"), ("distance", "m"), ("pixel_size", "m")):
-            value = getattr(self, name)
-            if not (np.isfinite(value) and value > 0):
-                raise ValueError(f"{name}: expected a positive length in {unit}, received {value}")
-        if self.pixels != int(self.pixels) or not 16 <= self.pixels <= 512:
-            raise ValueError(f"pixels: expected a whole number, 16 to 512, received {self.pixels}")
-        if not np.isfinite(self.zone_angle):
-            raise ValueError(f"zone_angle: expected degrees, received {self.zone_angle}")
+        checked = {
+            "wavelength": check_number("wavelength", self.wavelength, 1e-6, 1e3, "Å"),
+            "distance": check_number("distance", self.distance, 1e-6, 1e6, "m"),
+            "pixel_size": check_number("pixel_size", self.pixel_size, 1e-9, 1e3, "m"),
+            "pixels": check_whole_number("pixels", self.pixels, 16, 512),
+            "zone_angle": check_number("zone_angle", self.zone_angle, -360, 360, "degrees"),
+        }
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)
 
     @property
     def offsets(self) -> np.ndarray:
@@ -86,13 +89,13 @@ class Detector:
         (..., 2) float64: row and column, fractional; nan where no wave is scattered that far.
         """
         across = np.asarray(q)[..., :2] * self.wavelength / (2 * np.pi)
-        with np.errstate(invalid="ignore"):
+        with np.errstate(invalid="ignore", divide="ignore"):
             along = np.sqrt(1 - (across**2).sum(axis=-1, keepdims=True))
-        position = self.distance * across / along / self.pixel_size + (self.pixels - 1) / 2
+            position = self.distance * across / along / self.pixel_size + (self.pixels - 1) / 2
         return position[..., ::-1]
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=2)
 def crystal_vectors(detector: Detector) -> np.ndarray:
     """Scattering vectors in the crystal's own frame, (pixels**2, 3) float64, read-only.
 

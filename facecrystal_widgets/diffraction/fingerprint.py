@@ -7,16 +7,26 @@ from functools import lru_cache
 import numpy as np
 from ase import Atoms
 
+from ..arguments import check_number
 from ..structures import (
     AS_GIVEN,
     Preparation,
+    StructureError,
     build_cluster,
     check_structure,
     nearest_neighbour_distances,
     preparation,
 )
 from .amplitude import scattering_amplitude
-from .detector import Detector
+from .detector import Detector, crystal_vectors
+
+MAX_PHASE = 1e3
+"""Largest q.r that is left to float32."""
+SAME_PLACE = 1e-3
+"""Atoms closer than this (Angstrom) are one atom given twice; random displacements of a recipe may
+well bring two atoms nearer than those of a file are allowed to be."""
+FAR_APART = 10
+"""Largest ratio of mean to median nearest-neighbour distance."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +72,7 @@ def fingerprint(
     ----------
     atoms : the structure; it is not changed.
     detector : by default the paper's.
-    gamma : exponent of eq. 2, > 0; 3/2 in the paper, 2 for measured intensities.
+    gamma : exponent of eq. 2, 0.01 to 100; 3/2 in the paper, 2 for measured intensities.
     form_factor : ``"cromer-mann"`` or ``"constant"``.
     target_atoms : size of the cluster cut from a periodic structure.
 
@@ -79,24 +89,24 @@ def fingerprint(
     ((64, 64), 1.0)
     """
     detector = detector or Detector()
-    if not (np.isfinite(gamma) and gamma > 0):
-        raise ValueError(f"gamma: expected a positive number, received {gamma}")
+    gamma = check_number("gamma", gamma, 0.01, 100)
     check_structure(atoms)
     if atoms.pbc.any():
         atoms = build_cluster(atoms, target_atoms)
-    bond = float(nearest_neighbour_distances(atoms.positions).mean())
-    if bond < 1e-3:
-        raise ValueError(f"atoms: they lie on one another (mean nearest distance {bond:g} Å)")
+    bond = _bond_length(atoms)
     scaled = (atoms.positions - atoms.positions.mean(axis=0)) / bond
-    real, imaginary = scattering_amplitude(
-        scaled, atoms.numbers, detector, form_factor, dtype=np.float32
-    )
-    pattern = _solid_angle(detector) * (real**2 + imaginary**2) ** np.float32(gamma / 2)
+    corner = np.linalg.norm(crystal_vectors(detector)[0])
+    largest_phase = corner * np.linalg.norm(scaled, axis=1).max()
+    dtype = np.float32 if largest_phase < MAX_PHASE else np.float64
+    real, imaginary = scattering_amplitude(scaled, atoms.numbers, detector, form_factor, dtype)
+    intensity = real**2 + imaginary**2
+    intensity /= intensity.max()  # before the power, which may leave the range of float32
+    pattern = _solid_angle(detector) * intensity ** (gamma / 2)
     pattern /= pattern.max()
     return Fingerprint(
-        image=pattern.reshape(detector.pixels, detector.pixels),
+        image=pattern.reshape(detector.pixels, detector.pixels).astype(np.float32),
         detector=detector,
-        gamma=float(gamma),
+        gamma=gamma,
         form_factor=form_factor,
         bond_length=bond,
         n_atoms=len(atoms),
@@ -105,7 +115,26 @@ def fingerprint(
     )
 
 
-@lru_cache(maxsize=8)
+def _bond_length(atoms: Atoms) -> float:
+    """The mean nearest-neighbour distance, if it can serve as a unit of length."""
+    distances = nearest_neighbour_distances(atoms.positions)
+    nearest, bond = float(distances.min()), float(distances.mean())
+    if nearest < SAME_PLACE:
+        atom = int(distances.argmin())
+        raise StructureError(
+            f"atom {atom + 1} ({atoms.symbols[atom]}) lies {nearest:g} Å from another one; remove "
+            "the duplicate or correct the unit of length"
+        )
+    if bond > FAR_APART * np.median(distances):
+        atom = int(distances.argmax())
+        raise StructureError(
+            f"atom {atom + 1} ({atoms.symbols[atom]}) lies {distances[atom]:g} Å from all others, "
+            "so far that the mean bond length loses its meaning; remove it or correct its position"
+        )
+    return bond
+
+
+@lru_cache(maxsize=2)
 def _solid_angle(detector: Detector) -> np.ndarray:
     """Relative to the centre, so that powers stay within float32, (pixels**2,)."""
     omega = detector.solid_angle().ravel()

@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 import numpy as np
+from ase.data import chemical_symbols
 
 from .detector import Detector
 
@@ -28,24 +29,24 @@ def form_factor_values(number: int, s: np.ndarray, kind: str = "cromer-mann") ->
     26.0
     """
     s = np.asarray(s, float)
+    if kind not in FORM_FACTORS:
+        raise ValueError(f"form_factor: expected one of {FORM_FACTORS}, received {kind!r}")
     if kind == "constant":
         return np.full(s.shape, float(number))
-    if kind != "cromer-mann":
-        raise ValueError(f"form_factor: expected one of {FORM_FACTORS}, received {kind!r}")
     import gemmi
 
-    table = gemmi.Element(int(number)).it92
+    table = gemmi.Element(number).it92
     if table is None:
         raise ValueError(
-            f"numbers: no form factor is tabulated for {gemmi.Element(int(number)).name} "
-            f"(Z = {number}); use form_factor='constant' or another element"
+            f"no form factor is tabulated for {chemical_symbols[number]} (Z = {number}); use "
+            "form_factor='constant' or another element"
         )
     a, b, c = np.split(np.array(table.get_coefs()), [4, 8])
     gaussians = a * np.exp(-b * (s**2)[..., None])
     return np.asarray(gaussians.sum(axis=-1) + c[0])
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=16)  # 2 MB each at 512 pixels
 def detector_form_factor(number: int, kind: str, detector: Detector) -> np.ndarray:
     """f at every pixel, (pixels**2,) float64, read-only."""
     s = np.linalg.norm(detector.scattering_vectors(), axis=-1).ravel() / (4 * np.pi)

@@ -5,7 +5,7 @@ from itertools import product
 
 import numpy as np
 
-from .detector import Detector
+from .detector import crystal_vectors
 from .fingerprint import Fingerprint
 from .form_factors import form_factor_values
 
@@ -30,12 +30,17 @@ class Reflection:
     strength: float
 
 
+MAX_CANDIDATES = 1_000_000
+"""A cell with more reflections within the detector's reach is too large for them to tell much."""
+
+
 def reflections(fingerprint: Fingerprint, minimum: float = 0.01) -> tuple[Reflection, ...]:
     """Reflections within the image, from the cell that was replicated, at any zone angle.
 
     Parameters
     ----------
-    fingerprint : of a periodic structure; for any other the result is empty.
+    fingerprint : of a periodic structure; for any other, or one with a very large cell, the result
+        is empty.
     minimum : strength below which a reflection is left out.
 
     >>> from facecrystal_widgets import fingerprint, prototype
@@ -47,35 +52,38 @@ def reflections(fingerprint: Fingerprint, minimum: float = 0.01) -> tuple[Reflec
     if made.cell is None:
         return ()
     cell = np.array(made.cell) / fingerprint.bond_length
-    reciprocal = 2 * np.pi * np.linalg.inv(cell).T
-    furthest = np.linalg.norm(detector.scattering_vectors(), axis=-1).max()
-    limits = np.floor(furthest * np.linalg.norm(cell, axis=1) / (2 * np.pi)).astype(int)
-    limits = np.minimum(limits, 24)
-    hkl = np.array(list(product(*(range(-n, n + 1) for n in limits))))
-    vectors = hkl @ reciprocal
-    length = np.linalg.norm(vectors, axis=1)
-    inside = length <= furthest
-    hkl, vectors, length = hkl[inside], vectors[inside], length[inside]
+    reach = np.linalg.norm(crystal_vectors(detector)[0])
+    limits = np.floor(reach * np.linalg.norm(cell, axis=1) / (2 * np.pi))
+    if np.prod(2 * limits + 1) > MAX_CANDIDATES:
+        return ()
+    hkl = np.array(list(product(*(range(-n, n + 1) for n in limits.astype(int).tolist()))))
+    vectors = hkl @ np.linalg.inv(cell).T * 2 * np.pi
 
     laboratory = vectors @ detector.rotation.T
-    wave = 2 * np.pi / detector.wavelength
-    excess = np.linalg.norm(laboratory + [0, 0, wave], axis=1) - wave
+    beam = np.array([0, 0, 2 * np.pi / detector.wavelength])
+    excess = np.linalg.norm(laboratory + beam, axis=1) - np.linalg.norm(beam)
     thickness = float(np.abs(cell * np.array(made.replicas)[:, None]).sum(axis=0).max())
-    strength = _cell_intensity(hkl, length, fingerprint) * np.exp(-((excess * thickness / 4) ** 2))
+    near_sphere = np.exp(-((excess * thickness / 4) ** 2))
     pixel = detector.pixel_of(laboratory)
-    edge = detector.pixels - 0.5
-    seen = (strength >= minimum) & ((pixel >= -0.5) & (pixel <= edge)).all(axis=1)
+    on_image = (np.abs(pixel - (detector.pixels - 1) / 2) <= detector.pixels / 2).all(axis=1)
+    # backwards, a vector across the beam has a second meeting with the sphere
+    forwards = laboratory[:, 2] > -beam[2]
+    seen = on_image & forwards & (near_sphere >= minimum)
+
+    hkl, pixel, length = hkl[seen], pixel[seen], np.linalg.norm(vectors[seen], axis=1)
+    strength = near_sphere[seen] * _cell_intensity(hkl, length, fingerprint)
     return tuple(
         Reflection(
-            hkl=(int(h), int(k), int(m)),
-            row=float(row),
-            column=float(column),
-            d_spacing=float(2 * np.pi / q * fingerprint.bond_length) if q else float("inf"),
-            strength=float(weight),
+            hkl=(h, k, m),
+            row=row,
+            column=column,
+            d_spacing=2 * np.pi / q * fingerprint.bond_length if q else float("inf"),
+            strength=weight,
         )
         for (h, k, m), (row, column), q, weight in zip(
-            hkl[seen], pixel[seen], length[seen], strength[seen], strict=True
+            hkl.tolist(), pixel.tolist(), length.tolist(), strength.tolist(), strict=True
         )
+        if weight >= minimum
     )
 
 

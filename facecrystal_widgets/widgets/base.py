@@ -19,12 +19,15 @@ def asset(name: str) -> str:
 class Style(anywidget.AnyWidget):
     """The style sheet and the theme, as a widget that shows nothing."""
 
-    _esm = asset("theme.js") + """
+    _esm = (
+        asset("theme.js")
+        + """
     export default { render({ el }) {
       el.style.display = "none";
       return followTheme(() => "auto", () => {});
     } };
     """
+    )
     _css = asset("style.css")
 
 

@@ -4,8 +4,7 @@ from html import escape
 
 import ipywidgets as ipw
 
-from ..session import Session
-from ..structures import MAX_SYMMETRY_ATOMS
+from ..session import MAX_SYMMETRY_ATOMS, Session
 from ..symmetry import SymmetryVerdict
 from .base import Panel, title
 
@@ -21,7 +20,7 @@ class SymmetryPanel(Panel):
         self.tolerance = ipw.FloatLogSlider(
             value=self.session.symprec,
             min=-5,
-            max=0,
+            max=-0.5,
             step=0.25,
             readout_format=".1e",
             description="tolerance (Å)",
@@ -45,7 +44,7 @@ class SymmetryPanel(Panel):
 
     def _show(self, verdict: SymmetryVerdict | None) -> None:
         if verdict is None:
-            words = f"has no periodic cell of up to {MAX_SYMMETRY_ATOMS:,} atoms to look at"
+            words = f"it is asked about periodic cells of up to {MAX_SYMMETRY_ATOMS:,} atoms"
             symbol, kind = "no answer", "none"
         elif verdict.number is None:
             words, symbol, kind = "finds no space group at this tolerance", "no answer", "none"

@@ -24,8 +24,8 @@ from ..diffraction.detector import Detector
 from ..session import Session
 from .base import Panel, asset, title
 
-SUBSTITUTES = ("#D55E00", "#F0E442")
-"""Colours of the substituting species, whatever they are: they must be told from the host's."""
+SUBSTITUTES = ("#0072B2", "#F0E442", "#CC79A7", "#009E73")
+"""Colours to choose from for substituting species, whatever they are (Okabe-Ito)."""
 GHOST = "#8A8F98"
 TILT = (-16.0, 22.0)
 """Degrees about x and y by which the first view is turned away from the beam."""
@@ -80,7 +80,8 @@ class ViewerPanel(Panel):
             components.append(_component(positions[sites], colour, 0.27 * bond, 1.0))
             self._sites.append(sites)
             self._species.append(number)
-        for colour in SUBSTITUTES:
+        self._substitutes = substitute_colours(list(map(host_colour, hosts)))
+        for colour in self._substitutes:
             components.append(_component(positions, colour, 0.27 * bond, 1.0))
             self._sites.append(np.arange(len(cluster)))
             self._species.append(None)
@@ -89,7 +90,7 @@ class ViewerPanel(Panel):
             "components": components,
             "shapes": _axes(positions, detector),
             "rotation": first_view().tolist(),
-            "zoom": 0.8,
+            "zoom": 0.88,
         }
         self._hidden = {}
         self._send_scene()
@@ -142,7 +143,7 @@ class ViewerPanel(Panel):
     def _explain(self, broken: Atoms, cluster: Atoms, recipe: DefectRecipe) -> None:
         counts = {s: int((broken.numbers == z).sum()) for z, s in _species(broken)}
         colours = {s: host_colour(z) for z, s in _species(cluster)}
-        colours |= dict(zip(recipe.species, SUBSTITUTES, strict=False))
+        colours |= dict(zip(recipe.species, self._substitutes, strict=False))
         entries = [_entry(colours[s], f"{s} {count}") for s, count in counts.items()]
         vacant = len(cluster) - len(broken)
         if vacant:
@@ -205,6 +206,19 @@ def host_colour(number: int) -> str:
     return "#" + "".join(f"{round(255 * part):02x}" for part in rgb)
 
 
+def substitute_colours(hosts: list[str]) -> list[str]:
+    """The two of `SUBSTITUTES` that are most easily told from the colours of the hosts."""
+
+    def distance(colour: str) -> float:
+        return min(float(np.linalg.norm(_rgb(colour) - _rgb(host))) for host in hosts)
+
+    return sorted(SUBSTITUTES, key=distance, reverse=True)[:2]
+
+
+def _rgb(colour: str) -> np.ndarray:
+    return np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)])
+
+
 def _species(atoms: Atoms) -> list[tuple[int, str]]:
     return [(z, chemical_symbols[z]) for z in sorted(set(atoms.numbers.tolist()))]
 
@@ -235,7 +249,7 @@ def _axes(positions: np.ndarray, detector: Detector) -> list[list[Any]]:
         tip = corner + length * size * axis
         shapes.append(["arrow", corner.tolist(), tip.tolist(), colour, 0.011 * size, name])
         label = corner + (length + 0.05) * size * axis
-        shapes.append(["text", label.tolist(), colour, 0.1 * size, name])
+        shapes.append(["text", label.tolist(), colour, 0.15 * size, name])
     return shapes
 
 
