@@ -215,8 +215,8 @@ def caveats(image: Fingerprint) -> tuple[str, ...]:
     notes = list(made.remarks)
     if len(species) > 1:
         notes.append(
-            f"{len(species)} species ({', '.join(species)}) lie outside the training set, which holds "
-            "elements: at best this is the class of the common lattice."
+            f"{len(species)} species ({', '.join(species)}) lie outside the training set, which "
+            "holds elements: at best this is the class of the common lattice."
         )
     if made.kind == "as-given":
         notes.append(
