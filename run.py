@@ -82,7 +82,7 @@ def set_up(extra: str) -> None:
     STAMP.write_text("unfinished")
     run(
         "Installing facecrystal_widgets and what {} ...".format(
-            "the tests need; 3 GB, a few minutes" if extra else "it needs; 700 MB, about a minute"
+            "the tests need; 3 GB, a few minutes" if extra else "it needs; 800 MB, about a minute"
         ),
         *(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"),
         *("-c", ROOT / "constraints.txt", "-e", f"{ROOT}{extra}"),

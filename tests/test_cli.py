@@ -300,6 +300,7 @@ def test_the_dashboard_says_where_it_is_serves_it_and_stops(tmp_path: Path) -> N
         out, err = process.communicate(timeout=60)
     finally:
         process.kill()
+        process.communicate()
     assert (process.returncode, out) == (0, "")
     assert "Traceback" not in err
 

@@ -1,7 +1,14 @@
 """What ``facecrystal dashboard`` and ``lab`` add to Voila and JupyterLab."""
 
+import shutil
+import signal
+from contextlib import suppress
+
 from ipykernel.kernelspec import RESOURCES, get_kernel_dict
 from jupyter_client.kernelspec import NATIVE_KERNEL_NAME, KernelSpec, KernelSpecManager
+from jupyter_core.utils import run_sync
+from tornado.ioloop import IOLoop
+from tornado.web import HTTPError
 from voila.app import Voila
 
 from .serve import address, open_browser
@@ -29,7 +36,19 @@ class Dashboard(Voila):
     with_browser = True
 
     def launch_browser(self) -> None:
-        """Voila calls this when the port listens."""
+        """Voila calls this when the port listens, just before its loop runs."""
+        loop = IOLoop.current()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            # Nothing is raised: an exception may hit a weakref's callback, where it is lost.
+            signal.signal(number, lambda *_: loop.add_callback_from_signal(loop.stop))
         print(f"Dashboard: {address(self.ip, self.port)}   (Ctrl-C stops it)", flush=True)
         if self.with_browser:
             open_browser(address(self.ip, self.port, for_browser=True))
+
+    def stop(self) -> None:
+        """End the kernels. One that is just being made or ended makes this fail: then once more."""
+        shutil.rmtree(self.connection_dir, ignore_errors=True)
+        for _ in range(5):
+            with suppress(HTTPError):
+                run_sync(self.kernel_manager.shutdown_all)()
+                return
