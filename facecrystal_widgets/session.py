@@ -45,8 +45,9 @@ PATIENCE = 0.3
 """Slow stages that took longer than this many seconds are announced the next time."""
 HISTORY = 100
 """How many states undo remembers."""
-MAX_SYMMETRY_ATOMS = 300
-"""Above this, spglib can take seconds when displacements are near its tolerance."""
+MAX_SYMMETRY_ATOMS = 150
+"""Above this, spglib can hold the page up for long when displacements come near its tolerance: 23 s
+for 216 atoms."""
 MAX_LIVE_ATOMS = 5_000
 """Larger clusters would make the sliders stutter."""
 
@@ -146,7 +147,7 @@ class Session(HasTraits):
     detector = Instance(Detector)
     gamma = Float(1.5, min=0.1, max=4.0)
     form_factor = Enum(FORM_FACTORS, FORM_FACTORS[0])
-    symprec = Float(0.01, min=1e-6, max=0.5)
+    symprec = Float(0.01, min=1e-5, max=10**-0.5)
     status = Unicode("ready")
 
     INPUTS = ("source", "target_atoms", "recipe", "detector", "gamma", "form_factor", "symprec")
@@ -229,7 +230,7 @@ class Session(HasTraits):
             yield
         finally:
             self._holding -= 1
-        self._refresh()
+            self._refresh()  # what was set before an error counts, too
 
     def _changed(self, change: Any) -> None:
         self._versions[change.name] += 1
@@ -325,6 +326,7 @@ class Session(HasTraits):
                     f"{source.title}: {len(cluster):,} atoms are more than the {MAX_LIVE_ATOMS:,} "
                     "that the sliders can follow; use 'facecrystal classify' or cut a piece"
                 )
+            fingerprint(cluster, self.detector, self.gamma, self.form_factor)
         except Exception as error:
             self._fail(error)
             self._report()
@@ -361,7 +363,7 @@ class Session(HasTraits):
 
     @property
     def can_redo(self) -> bool:
-        return bool(self._future)
+        return bool(self._future) and self.inputs() == self._rested
 
     def undo(self) -> None:
         """Go back to the state before the last one in which the inputs came to rest."""
@@ -371,7 +373,8 @@ class Session(HasTraits):
             self._go(self._past.pop())
 
     def redo(self) -> None:
-        """Take back an undo."""
+        """Take back an undo, unless something else was changed since."""
+        self.settle()
         if self._future:
             self._past.append(self._rested)
             self._go(self._future.pop())
@@ -382,6 +385,7 @@ class Session(HasTraits):
 
     def set(self, **inputs: Any) -> None:
         """Set several inputs at once."""
+        self._problem = ""
         with self.hold():
             for name, value in inputs.items():
                 setattr(self, name, value)

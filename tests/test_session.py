@@ -250,3 +250,50 @@ def test_as_python_gives_the_same_verdict(tmp_path: Any, monkeypatch: pytest.Mon
         printed: list[Any] = []
         exec(session.to_python(), {"print": printed.append})
         assert dict(printed[0].probabilities) == dict(session.get("verdict").probabilities)
+
+
+def test_what_cannot_scatter_is_refused() -> None:
+    session = Session()
+    before = session.inputs()
+    block = [f"Fe {x} {y} {z}" for x in range(3) for y in range(3) for z in range(3)]
+    for name, atoms, words in (
+        ("far.xyz", [*block, "Fe 900000 0 0"], "so far"),
+        ("Es.xyz", ["Es 0 0 0", "Es 2.5 0 0"], "Es"),
+    ):
+        assert not session.upload(name, "\n".join([str(len(atoms)), "", *atoms]).encode())
+        assert words in session.status
+        assert session.inputs() == before
+
+
+def test_reset_and_undo_take_a_refusal_from_the_page() -> None:
+    session = Session()
+    for act in (session.reset, session.undo):
+        session.recipe = fc.DefectRecipe(vacancies=0.1)
+        session.settle()
+        session.reset()
+        session.refuse("no")
+        assert session.status == "no"
+        act()
+        assert session.status == "ready"
+
+
+def test_a_change_after_undo_ends_redo(session: Session) -> None:
+    for percent in (10, 20):
+        session.recipe = fc.DefectRecipe(vacancies=percent / 100)
+        session.settle()
+    session.undo()
+    assert session.can_redo
+    session.recipe = fc.DefectRecipe(vacancies=0.3)
+    assert not session.can_redo
+    session.redo()
+    assert session.recipe.vacancies == 0.3
+    session.undo()
+    assert session.recipe.vacancies == 0.1
+
+
+def test_views_follow_what_was_set_before_an_error(session: Session) -> None:
+    seen: list[Any] = []
+    session.watch(seen.append, "recipe")
+    with pytest.raises(Exception, match="gamma"):
+        session.set(recipe=fc.DefectRecipe(vacancies=0.2), gamma=99.0)
+    assert seen[-1] == session.recipe == fc.DefectRecipe(vacancies=0.2)

@@ -76,12 +76,44 @@ def test_showing_a_recipe_does_not_round_it(session: Session) -> None:
         assert session.recipe == recipe
 
 
+def test_showing_an_extreme_state_does_not_clip_it(session: Session) -> None:
+    explorer = fc.Explorer(session)
+    for recipe in (
+        fc.DefectRecipe(displacement=1.5),
+        fc.DefectRecipe(lindemann=2.0),
+        fc.DefectRecipe(seed=2**64 - 1),
+    ):
+        session.recipe = recipe
+        assert session.recipe == recipe
+    session.recipe = fc.DefectRecipe()
+    for constant in (0.1, 100.0):
+        session.choose(PrototypeSource("sc", "Po", constant))
+        assert session.source.lattice_constant == constant
+    for symprec in (1e-5, 10**-0.5):
+        session.symprec = symprec
+        assert session.symprec == symprec
+    xyz = b"1\nLattice='3 0 0 0 3 0 0 0 3' pbc='T T T'\nPo 0 0 0\n"
+    session.choose(FileSource("Po.xyz", 2 * xyz, frame=-1))
+    assert session.source.frame == explorer.structure.frame.value == -1
+    explorer.close()
+
+
 def test_a_new_draw_changes_the_seed_alone(session: Session) -> None:
     panel = widgets.DefectPanel(session)
     panel.vacancies.value = 30
     panel.draw.click()
     assert session.recipe.seed != 0
     assert replace(session.recipe, seed=0) == fc.DefectRecipe(vacancies=0.3)
+    session.recipe = fc.DefectRecipe(seed=2**64 - 1)
+    panel.draw.click()
+    assert session.recipe.seed == 0
+
+
+def test_a_partner_is_found_for_every_host(session: Session) -> None:
+    panel = widgets.DefectPanel(session)
+    session.upload("a.xyz", b"3\n\nCr 0 0 0\nNi 2.5 0 0\nSi 0 2.5 0\n")
+    panel.substitution.value = 30
+    assert session.recipe.species == ("H",)
 
 
 def test_removal_is_offered_where_there_is_a_sublattice(session: Session) -> None:
@@ -130,6 +162,7 @@ def test_uploads_arrive_or_are_refused_in_words() -> None:
     panel.picker._handle_custom_msg({"filename": "c.cif", "too_large": 10**8}, [])
     assert "100 MB are too large" in session.status
     assert session.source is kept
+    assert panel.prototype.value is None
     panel.picker.value = "Cu"
     assert session.source == PrototypeSource("bcc", "Cu")
 
@@ -210,6 +243,10 @@ def test_a_component_without_atoms_is_hidden(session: Session) -> None:
     session.recipe = fc.DefectRecipe(substitution=1.0, species=("Al",))
     assert panel._hidden == {1: True, 2: False, 3: True}
     assert "Al 128" in panel.legend.value
+    host = viewing.host_colour(26)
+    session.recipe = fc.DefectRecipe(species=("Fe",))  # chosen, and none replaced yet
+    assert panel._hidden == {1: False, 2: True, 3: True}
+    assert host in panel.legend.value
 
 
 def test_the_scene_is_sent_again_to_a_new_page(session: Session) -> None:
@@ -223,6 +260,18 @@ def test_the_scene_is_sent_again_to_a_new_page(session: Session) -> None:
     assert not panel.ngl._ngl_msg_archive, "nothing is archived, so nothing is sent twice"
 
 
+def test_the_viewer_leaves_problems_to_the_status_line() -> None:
+    session = Session()
+    panel = widgets.ViewerPanel(session)
+    session.recipe = fc.DefectRecipe(vacancies=1.0)
+    panel._heard(None, {"type": "fcw_scene", "version": panel.scene["version"]}, [])
+    session.recipe = fc.DefectRecipe()
+    session.source = FileSource("Es.xyz", b"2\n\nEs 0 0 0\nEs 2.5 0 0\n")
+    session.get("structure")
+    assert "IndexError" not in session.status
+    assert "Es 2" in panel.legend.value
+
+
 def test_header_commands(session: Session) -> None:
     header = widgets.Header(session)
     assert not header.can_undo
@@ -232,6 +281,11 @@ def test_header_commands(session: Session) -> None:
     assert header.can_undo
     header._handle_custom_msg({"do": "code"}, [])
     assert "vacancies=0.3" in header.code
+    session.recipe = fc.DefectRecipe(vacancies=0.4)
+    assert "vacancies=0.4" in header.code
+    header._handle_custom_msg({"do": "hide"}, [])
+    session.recipe = fc.DefectRecipe(vacancies=0.3)
+    assert header.code == ""
     header._handle_custom_msg({"do": "undo"}, [])
     assert session.recipe.vacancies == 0.2
     assert header.can_redo

@@ -72,13 +72,7 @@ class Classifier:
     def __init__(self, folder: Path = PRETRAINED) -> None:
         from ai_edge_litert.interpreter import Interpreter
 
-        content = (folder / "model.tflite").read_bytes()
-        self.card, expected = _read_card(folder / "model.json")
-        if sha256(content).hexdigest() != expected:
-            raise ValueError(
-                f"{folder / 'model.tflite'}: its SHA-256 is not the one in model.json "
-                f"({expected[:12]}…); the file is damaged, reinstall it or train again"
-            )
+        content, self.card = read_model(folder, "model.tflite")
         with standard_error_closed():
             self._interpreter = Interpreter(model_content=content, num_threads=2)
             self._interpreter.allocate_tensors()
@@ -110,17 +104,24 @@ class Classifier:
             return result
 
 
-def _read_card(path: Path) -> tuple[dict[str, Any], str]:
-    """What ``model.json`` says of the network, and the SHA-256 in it."""
+def read_model(folder: Path, name: str) -> tuple[bytes, dict[str, Any]]:
+    """A file of a trained network, checked against the SHA-256 in ``model.json``, and that card."""
+    content = (folder / name).read_bytes()
+    path = folder / "model.json"
     text = path.read_text(encoding="utf-8")
     try:
         card = json.loads(text)
-        labels, expected = card["labels"], str(card["sha256"]["model.tflite"])
+        labels, expected = card["labels"], str(card["sha256"][name])
     except (ValueError, LookupError, TypeError) as error:
         raise ValueError(f"{path}: not the card of a trained network; train again") from error
     if labels != list(LABELS):
         raise ValueError(f"{path}: expected the labels {list(LABELS)}, received {labels}")
-    return card, expected
+    if sha256(content).hexdigest() != expected:
+        raise ValueError(
+            f"{folder / name}: its SHA-256 is not the one in model.json ({expected[:12]}…); the "
+            "file is damaged, reinstall it or train again"
+        )
+    return content, card
 
 
 def check_images(images: np.ndarray) -> np.ndarray:

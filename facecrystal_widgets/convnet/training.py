@@ -107,20 +107,24 @@ def train_model(
 
 
 def export_model(model: Any, folder: Path, result: TrainingResult, facts: dict[str, Any]) -> Path:
-    """Write ``model.keras``, ``model.tflite`` (made by Keras) and ``model.json`` to `folder`.
+    """Write the network to `folder`, in four files.
 
-    ``model.json`` holds the SHA-256 of both files, the labels, `facts`, the result and versions.
+    ``model.keras``; ``model.tflite``, made of it by Keras; ``model.npz``, its weights as
+    ``conv1/kernel`` and so on; and ``model.json``, which holds the SHA-256 of these, the labels,
+    `facts`, the result and versions.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    keras_file, litert_file = folder / "model.keras", folder / "model.tflite"
+    files = [folder / f"model.{suffix}" for suffix in ("keras", "tflite", "npz")]
+    keras_file, litert_file, weights_file = files
     bare = build_model()  # without the optimizer's memory, which triples the file
     bare.set_weights(model.get_weights())
     bare.save(keras_file)
     bare.export(litert_file, format="litert", verbose=False)
+    save_weights(bare, weights_file)
     card = {
         "labels": list(LABELS),
         "parameters": int(model.count_params()),
-        "sha256": {f.name: sha256(f) for f in (keras_file, litert_file)},
+        "sha256": {f.name: sha256(f) for f in files},
         "result": asdict(result),
         **facts,
         "versions": {
@@ -130,6 +134,16 @@ def export_model(model: Any, folder: Path, result: TrainingResult, facts: dict[s
     }
     (folder / "model.json").write_text(json.dumps(card, indent=2) + "\n")
     return folder
+
+
+def save_weights(model: Any, path: Path) -> None:
+    """Kernels and biases as an ``.npz`` file, for those who have no Keras."""
+    layers = [layer for layer in model.layers if layer.weights]
+    np.savez(
+        path,
+        **{f"{layer.name}/kernel": np.asarray(layer.weights[0]) for layer in layers},
+        **{f"{layer.name}/bias": np.asarray(layer.weights[1]) for layer in layers},
+    )
 
 
 def sha256(path: Path) -> str:

@@ -11,6 +11,7 @@ from ase import Atoms
 from ..defects import DefectRecipe
 from ..prototypes import ELEMENTS
 from ..session import Session
+from ..structures import preparation
 from .base import Panel, row, title
 
 NOBODY = "–"
@@ -35,7 +36,7 @@ class DefectPanel(Panel):
         )
         self.about_removal = ipw.HTML()
         self.about_removal.add_class("fcw-hint")
-        self.seed = ipw.BoundedIntText(description="seed", min=0, max=2**31 - 1)
+        self.seed = ipw.BoundedIntText(description="seed", min=0, max=2**64 - 1)
         self.draw = ipw.Button(description="New draw", tooltip="the same amounts, other atoms")
         self.children = (
             title("defects"),
@@ -74,7 +75,7 @@ class DefectPanel(Panel):
 
     def _partner(self) -> str:
         host = set(self.session.get("structure").get_chemical_symbols())
-        return next(symbol for symbol in ("Cr", "Ni", "Si") if symbol not in host)
+        return next(s for s in ("Cr", "Ni", "Si", *ELEMENTS) if s not in host)
 
     def _displace(self, sigma: float) -> dict[str, Any]:
         shown = round(self.session.recipe.sigma(self.session.get("cluster")), 2)
@@ -88,13 +89,15 @@ class DefectPanel(Panel):
         return {"species": species, "substitution": recipe.substitution if species else 0.0}
 
     def _draw(self, _: ipw.Button) -> None:
-        seed = int(np.random.default_rng([self.session.recipe.seed, 1]).integers(10_000))
-        self.session.recipe = replace(self.session.recipe, seed=seed)
+        recipe = self.session.recipe
+        self.session.recipe = replace(recipe, seed=(recipe.seed + 1) % 2**64)
 
     def _show(self, recipe: DefectRecipe, cluster: Atoms) -> None:
         shown = _shown(recipe)
         sigma = recipe.sigma(cluster)
         self.vacancies.value = shown["vacancies"]
+        # A slider that cannot show a value would clip it and write that back.
+        self.displacement.max = max(self.displacement.max, round(sigma, 2))
         self.displacement.value = round(sigma, 2)
         self.substitution.value = shown["substitution"]
         self.first.value, self.second.value = (*recipe.species, NOBODY, NOBODY)[:2]
@@ -108,9 +111,7 @@ class DefectPanel(Panel):
         self.removal.disabled = not has_sublattice
         if not has_sublattice:
             words = "only bcc and diamond have the sublattice it removes"
-        elif (
-            len(self.session.get("structure")) and cluster.info["facecrystal"]["space_group"] == 229
-        ):
+        elif preparation(cluster).space_group == 229:
             words = "of the body centres: at 100 % bcc becomes sc"
         else:
             words = "of the second fcc sublattice: at 100 % diamond becomes fcc"

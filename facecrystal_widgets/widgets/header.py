@@ -32,6 +32,8 @@ class Header(anywidget.AnyWidget):
         with self.hold_sync():
             self.can_undo = self.session.can_undo
             self.can_redo = self.session.can_redo
+            if self.code:  # it stands open
+                self.code = self.session.to_python()
 
     def _do(self, _: Any, message: dict[str, Any], __: Any) -> None:
         command = message.get("do")
@@ -39,6 +41,8 @@ class Header(anywidget.AnyWidget):
             self.alive = True
         elif command == "code":
             self.code = self.session.to_python()
+        elif command == "hide":
+            self.code = ""
         elif command in ("undo", "redo", "reset"):
             getattr(self.session, command)()
             self._show()

@@ -47,8 +47,8 @@ class StructurePanel(Panel):
         )
         self.prototype.add_class("fcw-prototype")
         self.second = ipw.Dropdown(options=ELEMENTS, description="with")
-        self.constant = ipw.BoundedFloatText(min=0.5, max=40, step=0.01, description="a (Å)")
-        self.frame = ipw.BoundedIntText(min=0, max=10**6, description="frame")
+        self.constant = ipw.BoundedFloatText(min=0.1, max=100, step=0.01, description="a (Å)")
+        self.frame = ipw.BoundedIntText(min=-(10**9), max=10**9, description="frame")
         self.size = ipw.IntSlider(
             min=32, max=1024, description="atoms, about", continuous_update=False
         )
@@ -64,6 +64,7 @@ class StructurePanel(Panel):
             self.size,
             self.about,
         )
+        self._lattice = "bcc"  # the last one that was shown
         self.watch(self._show_source, "source")
         self.watch(self._show_cluster, "cluster", "target_atoms")
         self.picker.observe(self._set_element, "value")
@@ -78,6 +79,8 @@ class StructurePanel(Panel):
 
     def _set_prototype(self, change: dict[str, Any]) -> None:
         source = self.session.source
+        if change["new"] is None:  # a file is shown
+            return
         if isinstance(source, FileSource):
             self._take(PrototypeSource(change["new"], _compound(change["new"], "Fe", None)))
         elif source.name != change["new"]:
@@ -88,7 +91,7 @@ class StructurePanel(Panel):
     def _set_element(self, change: dict[str, Any]) -> None:
         source, symbol = self.session.source, change["new"]
         if isinstance(source, FileSource) and symbol:
-            name = self.prototype.value
+            name = self._lattice
             self._take(PrototypeSource(name, _compound(name, symbol, self.second.value)))
         elif isinstance(source, PrototypeSource):
             symbols = [*_symbols(source.element), None]
@@ -136,11 +139,12 @@ class StructurePanel(Panel):
         self.constant.layout.display = "none" if file else None
         if isinstance(source, FileSource):
             self.picker.value = ""
+            self.prototype.value = None
             self.frame.value = source.frame
             self.second.layout.display = "none"
             return
         symbols = _symbols(source.element)
-        self.prototype.value = source.name
+        self.prototype.value = self._lattice = source.name
         self.picker.value = symbols[0]
         self.second.layout.display = None if len(symbols) == 2 else "none"
         if len(symbols) == 2:

@@ -9,6 +9,7 @@ and sent again to every new view, and its conversion of structures may turn the 
 """
 
 import json
+from contextlib import suppress
 from types import SimpleNamespace
 from typing import Any
 
@@ -22,6 +23,7 @@ from nglview import NGLWidget
 from ..defects import DefectRecipe
 from ..diffraction.detector import Detector
 from ..session import Session
+from ..structures import bond_length
 from .base import Panel, asset, title
 
 SUBSTITUTES = ("#0072B2", "#F0E442", "#CC79A7", "#009E73")
@@ -69,7 +71,7 @@ class ViewerPanel(Panel):
 
     def _build(self, cluster: Atoms, detector: Detector) -> None:
         positions = laboratory_positions(cluster.positions, detector)
-        bond = self.session.get("pristine").bond_length
+        bond = bond_length(cluster)
         hosts = sorted(set(cluster.numbers.tolist()))
         components = [_component(positions, GHOST, 0.09 * bond, 0.55)]
         self._sites = [np.arange(len(cluster))]
@@ -105,8 +107,8 @@ class ViewerPanel(Panel):
             self._send_scene()
         elif kind == "fcw_scene" and message.get("version") == self.scene["version"]:
             self._hidden = {}  # what was sent before the scene was there is lost
-            session = self.session
-            self._move(session.get("broken"), session.get("cluster"), session.get("detector"))
+            with suppress(ValueError):  # a recipe that cannot be: the status line says so
+                self._move(*map(self.session.get, ("broken", "cluster", "detector")))
 
     # --- what the sliders change ------------------------------------------------------------
 
@@ -142,8 +144,8 @@ class ViewerPanel(Panel):
 
     def _explain(self, broken: Atoms, cluster: Atoms, recipe: DefectRecipe) -> None:
         counts = {s: int((broken.numbers == z).sum()) for z, s in _species(broken)}
-        colours = {s: host_colour(z) for z, s in _species(cluster)}
-        colours |= dict(zip(recipe.species, self._substitutes, strict=False))
+        colours = dict(zip(recipe.species, self._substitutes, strict=False))
+        colours |= {s: host_colour(z) for z, s in _species(cluster)}
         entries = [_entry(colours[s], f"{s} {count}") for s, count in counts.items()]
         vacant = len(cluster) - len(broken)
         if vacant:
@@ -185,7 +187,8 @@ def component_coordinates(
     numbers = np.zeros(len(cluster), int)
     where[present], numbers[present] = broken.positions, broken.numbers
     symbols = [*recipe.species, None, None][:2]
-    wanted = [*species[:-2], *(chemical_symbols.index(s) if s else -1 for s in symbols)]
+    substitutes = [chemical_symbols.index(s) if s else -1 for s in symbols]
+    wanted = [*species[:-2], *(-1 if z in species else z for z in substitutes)]
     coordinates, empty = {}, {}
     for index in range(1, len(sites)):
         own = sites[index]

@@ -47,7 +47,7 @@ function vector(geometry, row, column) {
 }
 
 function hkl(indices) {
-  return indices.map((i) => (i < 0 ? `${-i}\u0305` : `${i}`)).join(" ");
+  return indices.map((i) => (i < 0 ? `${-i}`.replace(/./g, "$&\u0305") : `${i}`)).join(" ");
 }
 
 function render({ model, el }) {
@@ -100,7 +100,7 @@ function render({ model, el }) {
     if (!n || image.length !== n * n) return;
     const difference = model.get("difference") && pristine.length === image.length;
     shown = difference ? image.map((value, i) => value - pristine[i]) : image;
-    top = difference ? Math.max(0.01, ...shown.map(Math.abs)) : 1;
+    top = difference ? shown.reduce((most, value) => Math.max(most, Math.abs(value)), 0.01) : 1;
     const table = COLOURS[difference ? "difference" : "image"];
     if (canvas.width !== n) canvas.width = canvas.height = n;
     const context = canvas.getContext("2d", { willReadFrequently: true });
@@ -136,8 +136,11 @@ function render({ model, el }) {
       element("span", "", xTicks, text).style.left = part;
       element("span", "", yTicks, text).style.bottom = part;
     }
-    element("em", "", xTicks, "qₓ (Å⁻¹)");
-    element("em", "", yTicks, "q_y (Å⁻¹)".replace("_y", "ᵧ"));
+    for (const [ticks, name] of [[xTicks, "x"], [yTicks, "y"]]) {
+      const label = element("em", "", ticks, "q");
+      element("sub", "", label, name);
+      label.append(" (Å⁻¹)");
+    }
   }
 
   let bars = "";
@@ -216,7 +219,10 @@ function render({ model, el }) {
 
   const takeImage = () => { image = floats(model.get("image")); draw(); };
   const takePristine = () => { pristine = floats(model.get("pristine")); draw(); };
+  // A structure scaled as a whole has the same image, and another q.
+  const takeGeometry = () => { drawAxes(model.get("geometry")); point(); };
   model.on("change:image", takeImage);
+  model.on("change:geometry", takeGeometry);
   model.on("change:pristine", takePristine);
   model.on("change:reflections", point);
   image = floats(model.get("image"));
@@ -224,6 +230,7 @@ function render({ model, el }) {
   frame.setAttribute("aria-label", "diffraction image; use the arrow keys to read it");
   return () => {
     model.off("change:image", takeImage);
+    model.off("change:geometry", takeGeometry);
     model.off("change:pristine", takePristine);
     model.off("change:reflections", point);
     model.off("change:scale", draw);

@@ -36,8 +36,7 @@ function render({ model, el }) {
     model.save_changes();
   });
   const python = button("code", "Show this as Python", () => {
-    if (code.hidden) model.send({ do: "code" });
-    code.hidden = !code.hidden;
+    model.send({ do: code.hidden ? "code" : "hide" });
   });
   commands.append(undo, redo, reset, python, theme);
   el.append(name, claim, commands, code);
@@ -46,7 +45,11 @@ function render({ model, el }) {
     undo.disabled = !model.get("can_undo");
     redo.disabled = !model.get("can_redo");
   };
-  const showCode = () => { code.textContent = model.get("code"); };
+  const showCode = () => {
+    code.textContent = model.get("code");
+    code.hidden = !code.textContent;
+    python.setAttribute("aria-expanded", !code.hidden);
+  };
   model.on("change:can_undo change:can_redo", enable);
   model.on("change:code", showCode);
   const endTheme = followTheme(() => model.get("theme"), (act) => model.on("change:theme", act));

@@ -2,8 +2,8 @@
 // Components are numbered as in `scene.components`, so set_coordinates finds them.
 (async (view, scene) => {
   const { stage } = view;
-  view.fcwScene = scene.version; // a newer scene may arrive while files load
-  const stale = () => view.fcwScene !== scene.version;
+  view.fcwScene = scene; // another may arrive while files load, be it of the same version
+  const stale = () => view.fcwScene !== scene;
 
   const background = () => {
     const colour = getComputedStyle(view.el).getPropertyValue("--fcw-viewer").trim();
@@ -19,6 +19,7 @@
       cameraType: "orthographic", tooltip: false, clipDist: 0, fogNear: 70, fogFar: 160,
     });
     document.addEventListener("fcw-theme", background);
+    view.once("remove", () => document.removeEventListener("fcw-theme", background));
     new ResizeObserver(fit).observe(view.el);
   }
   background();
@@ -37,6 +38,7 @@
       color: colour, opacity, radiusType: "size", radiusSize: radius, sphereDetail: 2,
       depthWrite: opacity === 1,
     });
+    component.setVisibility(i < made.length - 2); // the substitutes wait for their coordinates
   });
   view.addShape("axes", scene.shapes);
   const before = stage.viewerControls.getOrientation().elements; // rotation times scale, by columns

@@ -1,0 +1,191 @@
+"""Attentive response maps by back-projection into image space (Results, Figure 5).
+
+The forward pass runs in test mode; the filters of a layer are ranked by the sum of their activation
+over all positions. For each, all other maps are set to zero and the signal goes back to the image
+through transposed convolutions with the same kernels and no bias. At each lower layer only what
+was active on the way forward and is positive on the way back passes (the guided rule).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..arguments import check_whole_number
+from ..classes import LABELS
+from ..diffraction.fingerprint import Fingerprint
+from .network import (
+    CONV_LAYERS,
+    POOLED,
+    Network,
+    convolve_transposed,
+    pretrained_network,
+    unpool,
+    upsample,
+)
+
+STARTS = ("strongest", "all")
+"""Where a filter's signal starts: its strongest position, as in the paper, or all positions."""
+UNPOOLINGS = ("upsample", "switches")
+"""How a max-pooling is undone: each value to its four pixels, as in the paper, or back to the one
+that was the greatest."""
+
+
+@dataclass(frozen=True, eq=False)
+class AttentiveResponse:
+    """Where the filters of one layer look in one image.
+
+    Attributes
+    ----------
+    layer : ``conv1`` ... ``conv6``.
+    filters : the most activated filters of the layer, strongest first.
+    activations : sum of each one's activation over all positions.
+    maps : (len(filters), 64, 64) float32, what each looks at; negative values inhibit.
+    total : (64, 64) float32, the sum of these maps; with ``top`` all filters of the layer, and
+        conv6, it is the class template of Figure 5b for one image.
+    label, probability : the class that the network gives the image.
+    note : what must be said of the maps, in words; mostly empty.
+    """
+
+    layer: str
+    filters: tuple[int, ...]
+    activations: tuple[float, ...]
+    maps: np.ndarray
+    total: np.ndarray
+    label: str
+    probability: float
+    note: str
+
+
+@dataclass(frozen=True, eq=False)
+class ClassResponse:
+    """Which class each pixel speaks for (CLEAR: Kumar, Wong and Taylor 2017).
+
+    Attributes
+    ----------
+    maps : (4, 64, 64) float32, the back-projection of each class's score, order of `LABELS`.
+    strongest : (64, 64) int, index of the class whose map is greatest at the pixel.
+    strength : (64, 64) float32, that map's value; 0 where none is positive.
+    """
+
+    maps: np.ndarray
+    strongest: np.ndarray
+    strength: np.ndarray
+
+
+def attentive_response(
+    image: Fingerprint,
+    layer: str = "conv6",
+    top: int = 4,
+    *,
+    start: str = "strongest",
+    unpooling: str = "upsample",
+    network: Network | None = None,
+) -> AttentiveResponse:
+    """Attentive response maps of the most activated filters of a layer.
+
+    Parameters
+    ----------
+    image : a fingerprint of 64×64 pixels.
+    layer : ``conv1`` ... ``conv6``.
+    top : how many filters, 1 to the number of filters in the layer (32, 16, 12, 12, 8, 8).
+    start : ``"strongest"`` position of each filter, or ``"all"`` positions.
+    unpooling : ``"upsample"`` or ``"switches"``.
+    network : by default the shipped one.
+
+    Raises
+    ------
+    ValueError
+        for an unknown layer or option, a `top` that the layer does not have, or an unusable image.
+
+    >>> from facecrystal_widgets import fingerprint, prototype
+    >>> maps = attentive_response(fingerprint(prototype("fcc", "Cu")), layer="conv3", top=2)
+    >>> maps.label, maps.maps.shape, maps.total.shape
+    ('fcc', (2, 64, 64), (64, 64))
+    """
+    for name, value, choices in (
+        ("layer", layer, CONV_LAYERS),
+        ("start", start, STARTS),
+        ("unpooling", unpooling, UNPOOLINGS),
+    ):
+        if value not in choices:
+            raise ValueError(f"{name}: expected one of {', '.join(choices)}, received {value!r}")
+    network = network or pretrained_network()
+    found = network.activations(image.image)
+    active = found[layer]
+    top = check_whole_number("top", top, 1, len(active))
+    sums = active.sum(axis=(1, 2))
+    chosen = np.argsort(-sums, kind="stable")[:top]
+    maps = np.zeros((top, *image.image.shape), np.float32)
+    for place, number in enumerate(chosen[sums[chosen] > 0]):
+        signal = np.zeros_like(active)
+        here = active[number]
+        signal[number] = here if start == "all" else here * _strongest(here)
+        maps[place] = _to_image(signal, layer, found, network, unpooling)
+    best = int(found["softmax"].argmax())
+    return AttentiveResponse(
+        layer=layer,
+        filters=tuple(chosen.tolist()),
+        activations=tuple(sums[chosen].tolist()),
+        maps=maps,
+        total=maps.sum(axis=0),
+        label=LABELS[best],
+        probability=float(found["softmax"][best]),
+        note=""
+        if sums.any()
+        else f"No filter of {layer} is active for this image: nothing to show.",
+    )
+
+
+def class_response(image: Fingerprint, network: Network | None = None) -> ClassResponse:
+    """Back-projection of every class's score through the dense layers to the image.
+
+    Parameters
+    ----------
+    image : a fingerprint of 64×64 pixels.
+    network : by default the shipped one.
+
+    >>> from facecrystal_widgets import fingerprint, prototype
+    >>> class_response(fingerprint(prototype("sc", "Po"))).maps.shape
+    (4, 64, 64)
+    """
+    network = network or pretrained_network()
+    found = network.activations(image.image)
+    last = CONV_LAYERS[-1]
+    filters, height, width = found[last].shape
+    maps = np.zeros((len(LABELS), *image.image.shape), np.float32)
+    for number in range(len(LABELS)):
+        dense = _guided(network.kernels["softmax"][:, number], found["dense"])
+        flat = network.kernels["dense"] @ dense
+        signal = flat.reshape(height, width, filters).transpose(2, 0, 1)
+        maps[number] = _to_image(_guided(signal, found[last]), last, found, network, "upsample")
+    strongest = maps.argmax(axis=0)
+    return ClassResponse(maps, strongest, np.maximum(maps.max(axis=0), 0))
+
+
+def _strongest(active: np.ndarray) -> np.ndarray:
+    """True at the first of the strongest positions alone."""
+    return np.arange(active.size).reshape(active.shape) == active.argmax()
+
+
+def _to_image(
+    signal: np.ndarray,
+    layer: str,
+    found: dict[str, np.ndarray],
+    network: Network,
+    unpooling: str,
+) -> np.ndarray:
+    """Carry a signal at the output of a layer back to the image, (64, 64)."""
+    for name in reversed(CONV_LAYERS[: CONV_LAYERS.index(layer) + 1]):
+        signal = convolve_transposed(signal, network.kernels[name])
+        if name == CONV_LAYERS[0]:
+            break
+        below = CONV_LAYERS[CONV_LAYERS.index(name) - 1]
+        if below in POOLED:
+            signal = upsample(signal) if unpooling == "upsample" else unpool(signal, found[below])
+        signal = _guided(signal, found[below])
+    return np.asarray(signal[0])
+
+
+def _guided(signal: np.ndarray, active: np.ndarray) -> np.ndarray:
+    """What is positive, where the layer was active."""
+    return np.where((active > 0) & (signal > 0), signal, 0).astype(np.float32)
