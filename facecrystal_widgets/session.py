@@ -60,6 +60,12 @@ class PrototypeSource:
     element: str = "Fe"
     lattice_constant: float | None = None
 
+    def __post_init__(self) -> None:
+        if self.name not in PROTOTYPES:
+            raise ValueError(
+                f"name: expected one of {', '.join(PROTOTYPES)}, received {self.name!r}"
+            )
+
     @property
     def title(self) -> str:
         return f"{self.element}, {PROTOTYPES[self.name].title}"
@@ -319,16 +325,17 @@ class Session(HasTraits):
         Defects that the new structure cannot have are dropped from the recipe: the removal of a
         sublattice it does not have, and substitution by a species it already holds.
         """
+        self.status = "working …"
         try:
             cluster = build_cluster(source.load(), self.target_atoms)
             if len(cluster) > MAX_LIVE_ATOMS:
                 raise ValueError(
-                    f"{source.title}: {len(cluster):,} atoms are more than the {MAX_LIVE_ATOMS:,} "
+                    f"{len(cluster):,} atoms are more than the {MAX_LIVE_ATOMS:,} "
                     "that the sliders can follow; use 'facecrystal classify' or cut a piece"
                 )
             fingerprint(cluster, self.detector, self.gamma, self.form_factor)
         except Exception as error:
-            self._fail(error)
+            self._fail(_naming(source, error))
             self._report()
             return False
         recipe = self.recipe
@@ -452,6 +459,13 @@ class Session(HasTraits):
         lines.append(f"image = fc.fingerprint({', '.join(['broken', *options])})")
         lines += ["verdict = fc.classify(image)", "print(verdict)", ""]
         return "\n".join(lines)
+
+
+def _naming(source: Source, error: Exception) -> Exception:
+    """The error with the name of the file it speaks of, where it does not say so itself."""
+    if not isinstance(error, ValueError) or str(error).startswith(source.title):
+        return error
+    return ValueError(f"{source.title}: {error}")
 
 
 def _in_words(error: Exception) -> str:

@@ -138,12 +138,11 @@ def export_model(model: Any, folder: Path, result: TrainingResult, facts: dict[s
 
 def save_weights(model: Any, path: Path) -> None:
     """Kernels and biases as an ``.npz`` file, for those who have no Keras."""
-    layers = [layer for layer in model.layers if layer.weights]
-    np.savez(
-        path,
-        **{f"{layer.name}/kernel": np.asarray(layer.weights[0]) for layer in layers},
-        **{f"{layer.name}/bias": np.asarray(layer.weights[1]) for layer in layers},
-    )
+    arrays: dict[str, Any] = {}
+    for layer in model.layers:
+        for part, weight in zip(("kernel", "bias"), layer.weights, strict=False):
+            arrays[f"{layer.name}/{part}"] = np.asarray(weight)
+    np.savez(path, **arrays)
 
 
 def sha256(path: Path) -> str:

@@ -4,13 +4,14 @@ Every panel takes a :class:`~facecrystal_widgets.Session`, or makes one, and wor
 ``DefectPanel(session)``. Panels read and write the session and never one another.
 """
 
+from .base import StatusLine
 from .defects import DefectPanel
 from .fingerprint import FingerprintPanel
 from .header import Header
 from .probabilities import ProbabilityPanel
 from .structure import StructurePanel
 from .symmetry import SymmetryPanel
-from .verdict import StatusLine, VerdictPanel
+from .verdict import VerdictPanel
 from .viewer import ViewerPanel
 
 __all__ = [

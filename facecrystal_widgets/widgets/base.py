@@ -1,6 +1,7 @@
 """What all panels share: the style sheet, the session they view, and tidy closing."""
 
 from collections.abc import Callable
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ class Style(anywidget.AnyWidget):
         + """
     export default { render({ el }) {
       el.style.display = "none";
+      describe(el);
       return followTheme(() => "auto", () => {});
     } };
     """
@@ -31,8 +33,28 @@ class Style(anywidget.AnyWidget):
     _css = asset("style.css")
 
 
+class StatusLine(ipw.HTML):
+    """``ready``, ``working …``, or the problem in words."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.add_class("fcw-status")
+        self.session = session
+        self._show()
+        session.observe(self._show, "status")
+
+    def _show(self, *_: object) -> None:
+        kind = "ready" if self.session.status == "ready" else "problem"
+        self.value = f'<span class="fcw-status-{kind}">{escape(self.session.status)}</span>'
+
+    def close(self) -> None:
+        if self.comm is not None:  # closing twice does no harm
+            self.session.unobserve(self._show, "status")
+        super().close()
+
+
 class Panel(ipw.VBox):
-    """A view of a session. Displayed alone it brings the style sheet along."""
+    """A view of a session. Displayed alone it brings the style sheet and a status line along."""
 
     children: Any
     hook = ""
@@ -63,7 +85,7 @@ class Panel(ipw.VBox):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         if not any(isinstance(child, Style) for child in self.children):
-            self.children = (Style(), *self.children)
+            self.children = (Style(), *self.children, StatusLine(self.session))
         return super()._repr_mimebundle_(**kwargs)
 
 

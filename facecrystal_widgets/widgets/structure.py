@@ -125,6 +125,8 @@ class StructurePanel(Panel):
                 f"{filename}: {message['too_large'] / 1e6:.0f} MB are too large for the page (at "
                 f"most {MAX_UPLOAD / 1e6:.0f} MB); classify it with 'facecrystal classify'"
             )
+        elif message.get("unreadable"):
+            self.session.refuse(f"{filename}: cannot be read; choose a single file")
         elif buffers:
             self._take(FileSource(filename, bytes(buffers[0])))
 

@@ -1,4 +1,4 @@
-"""The verdict in words, and the status line."""
+"""The verdict in words."""
 
 from html import escape
 
@@ -28,28 +28,6 @@ class VerdictPanel(Panel):
     def _show(self, verdict: Verdict) -> None:
         style = f"--fcw-class:{COLOURS[verdict.label]}"
         words = escape(str(verdict))
-        self.line.value = f'<span class="fcw-big" aria-live="polite" style="{style}">{words}</span>'
+        self.line.value = f'<span class="fcw-big" style="{style}">{words}</span>'
         notes = "".join(f'<p class="fcw-note">{escape(note)}</p>' for note in verdict.notes)
         self.notes.value = f'{notes}<p class="fcw-limits">{LIMITS}</p>'
-
-
-class StatusLine(ipw.HTML):
-    """``ready``, ``working …``, or the problem in words."""
-
-    def __init__(self, session: Session) -> None:
-        super().__init__()
-        self.add_class("fcw-status")
-        self.session = session
-        self._show()
-        session.observe(self._show, "status")
-
-    def _show(self, *_: object) -> None:
-        kind = "ready" if self.session.status == "ready" else "problem"
-        self.value = (
-            f'<span role="status" class="fcw-status-{kind}">{escape(self.session.status)}</span>'
-        )
-
-    def close(self) -> None:
-        if self.comm is not None:  # closing twice does no harm
-            self.session.unobserve(self._show, "status")
-        super().close()

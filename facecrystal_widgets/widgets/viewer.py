@@ -239,7 +239,7 @@ def _axes(positions: np.ndarray, detector: Detector) -> list[list[Any]]:
     """Arrows in a corner: the crystal's x, y, z, and the beam."""
     low, high = positions.min(axis=0), positions.max(axis=0)
     size = float((high - low).max())
-    corner = np.array([low[0] - 0.22 * size, low[1] + 0.08 * size, (low[2] + high[2]) / 2])
+    corner = np.array([low[0] - 0.28 * size, low[1] + 0.14 * size, (low[2] + high[2]) / 2])
     turned = {name: laboratory_positions(np.eye(3)[i], detector) for i, name in enumerate("xyz")}
     arrows = [
         ("x", turned["x"], 0.14, [0.84, 0.15, 0.16]),
@@ -252,7 +252,7 @@ def _axes(positions: np.ndarray, detector: Detector) -> list[list[Any]]:
         tip = corner + length * size * axis
         shapes.append(["arrow", corner.tolist(), tip.tolist(), colour, 0.011 * size, name])
         label = corner + (length + 0.05) * size * axis
-        shapes.append(["text", label.tolist(), colour, 0.15 * size, name])
+        shapes.append(["text", label.tolist(), colour, 0.13 * size, name])
     return shapes
 
 

@@ -115,6 +115,7 @@ function render({ model, el }) {
     }
     context.putImageData(data, 0, 0);
     pressed.forEach((update) => update());
+    if (difference) bar.firstChild.setAttribute("aria-pressed", false); // its scale is linear
     bar.firstChild.disabled = difference;
     drawAxes(geometry);
     drawBar(table, difference);

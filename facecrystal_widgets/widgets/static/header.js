@@ -55,6 +55,7 @@ function render({ model, el }) {
   const endTheme = followTheme(() => model.get("theme"), (act) => model.on("change:theme", act));
   enable();
   showCode();
+  describe(el);
   model.send({ do: "alive" });
   return () => {
     endTheme();

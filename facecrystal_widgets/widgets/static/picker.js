@@ -84,8 +84,12 @@ function uploader(model) {
     if (!file) return;
     if (file.size > model.get("max_upload")) {
       model.send({ filename: file.name, too_large: file.size });
-    } else {
+      return;
+    }
+    try {
       model.send({ filename: file.name }, undefined, [await file.arrayBuffer()]);
+    } catch { // a folder, or a file that has gone
+      model.send({ filename: file.name, unreadable: true });
     }
   };
   input.addEventListener("change", () => {

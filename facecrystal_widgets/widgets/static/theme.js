@@ -20,3 +20,19 @@ function followTheme(chosen, onChange) {
   return () => watcher.disconnect();
 }
 
+// For screen readers: what changes by itself is announced, and sliders have names. ipywidgets says
+// neither, and its views come after ours, so this looks again while the page is being built.
+function describe(el) {
+  const look = () => {
+    const root = el.closest(".fcw");
+    for (const [hook, role] of [[".fcw-verdict", "log"], [".fcw-status", "status"]]) {
+      root?.querySelectorAll(hook).forEach((line) => line.setAttribute("role", role));
+    }
+    root?.querySelectorAll(".widget-slider").forEach((slider) => {
+      const words = slider.querySelector(".widget-label")?.textContent;
+      if (words) slider.querySelector(".noUi-handle")?.setAttribute("aria-label", words);
+    });
+  };
+  [300, 1000, 3000, 8000].forEach((wait) => setTimeout(look, wait));
+}
+
