@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 import facecrystal_widgets as fc
 from facecrystal_widgets.diffraction.amplitude import scattering_amplitude
-from facecrystal_widgets.diffraction.detector import crystal_vectors
 from facecrystal_widgets.diffraction.fingerprint import fingerprints
 from facecrystal_widgets.diffraction.form_factors import form_factor_values
 from facecrystal_widgets.prototypes import ELEMENTS
@@ -122,10 +121,16 @@ def test_many_atoms_in_blocks_equal_the_plain_sum() -> None:
     """More atoms than one block holds, and a number of pixels that no block divides."""
     rng = np.random.default_rng(3)
     positions, detector = rng.normal(size=(1500, 3)), fc.Detector(pixels=17)
-    vectors = crystal_vectors(detector)
+    vectors = detector.scattering_vectors().reshape(-1, 3) @ detector.rotation
     plain = np.abs(np.exp(-1j * vectors @ positions.T).sum(axis=1)) ** 2
     ours = fc.diffraction_intensity(positions, np.ones(1500, int), detector, "constant")
     np.testing.assert_allclose(ours.ravel(), plain, rtol=1e-9, atol=1e-9 * plain.max())
+
+
+def test_reach_is_the_corner() -> None:
+    for detector in (fc.Detector(), fc.Detector(pixels=17, distance=0.03)):
+        lengths = np.linalg.norm(detector.scattering_vectors(), axis=-1)
+        assert detector.reach == pytest.approx(lengths.max(), rel=1e-12)
 
 
 # --- physics ------------------------------------------------------------------------------------

@@ -2,22 +2,30 @@
 
 One implementation serves two precisions. float32 is what the live loop uses: the sines and cosines
 are where the time goes, and NumPy vectorises those of float32. float64 is the reference.
+
+The pixels at (x, y) and (-x, -y) see q = (a, b, c) and (-a, -b, c), so with u = a x + b y and
+w = c z of an atom both follow from the cosines and sines of u and w: cos(w + u) and cos(w - u).
+Half of the pixels need u, and w has few values, since c depends on the distance from the centre
+alone: 398 for 64×64 pixels. This takes 0.7 of the time of the sum over all pixels.
 """
 
 from functools import lru_cache
 from reprlib import repr as short_repr
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from ase.data import chemical_symbols
 
-from .detector import Detector, crystal_vectors
+from .detector import Detector
 from .form_factors import detector_form_factor
 
 HIGHEST_Z = len(chemical_symbols) - 1
-BLOCK = 1 << 17
+BLOCK = 1 << 16
 """Phases held at a time: small enough for the cache, large enough to hide the loop."""
+TABLE = 1 << 22
+"""Values of cos(w) held at a time."""
+MOST_ATOMS = 1024
+"""Atoms summed at a time: more would cost float32 its accuracy."""
 
 
 def scattering_amplitude(
@@ -44,12 +52,12 @@ def scattering_amplitude(
     order = np.argsort(numbers, kind="stable")
     species, starts = np.unique(numbers[order], return_index=True)
     bounds = [*starts.tolist(), len(order)]
-    vectors = _vectors(detector, np.dtype(dtype).name)
-    real, imaginary = np.zeros((2, len(vectors)), dtype)
+    turned = positions @ detector.rotation.T
+    real, imaginary = np.zeros((2, detector.pixels**2), dtype)
     for number, first, last in zip(species, bounds[:-1], bounds[1:], strict=True):
-        atoms = np.asarray(positions[order[first:last]], dtype)
+        atoms = np.asarray(turned[order[first:last]], dtype)
         weight = np.asarray(detector_form_factor(int(number), form_factor, detector), dtype)
-        cosines, sines = _sums(vectors, atoms)
+        cosines, sines = _sums(detector, atoms)
         real += weight * cosines
         imaginary += weight * sines
     return real, imaginary
@@ -78,29 +86,53 @@ def _checked(positions: np.ndarray, numbers: np.ndarray) -> tuple[np.ndarray, np
     return positions, numbers.astype(int)
 
 
-def _sums(vectors: np.ndarray, atoms: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Sums of cos(q.r) and sin(q.r) over the atoms, (n_pixels,) each."""
-    n_atoms = min(len(atoms), 1024)
+def _sums(detector: Detector, atoms: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Sums of cos(q.r) and sin(q.r) over the atoms, (pixels**2,) each.
+
+    `atoms` are positions in the laboratory frame, (n_atoms, 3), in the precision of the sums.
+    """
+    across, along, level = _half_plane(detector, atoms.dtype.name)
+    half = len(across)
+    # sums of cos u cos w, sin u sin w, sin u cos w, cos u sin w
+    products = np.zeros((4, half), atoms.dtype)
+    n_atoms = max(1, min(len(atoms), MOST_ATOMS, TABLE // len(along)))
     n_pixels = max(1, BLOCK // n_atoms)
-    phases = np.empty((n_pixels, n_atoms), vectors.dtype)
-    waves = np.empty_like(phases)
-    sums: Any = np.zeros((2, len(vectors)), vectors.dtype)
     for a in range(0, len(atoms), n_atoms):
-        columns = atoms[a : a + n_atoms].T
-        ones = np.ones(columns.shape[1], vectors.dtype)
-        for p in range(0, len(vectors), n_pixels):
-            rows = vectors[p : p + n_pixels]
-            phase = phases[: len(rows), : columns.shape[1]]
-            wave = waves[: len(rows), : columns.shape[1]]
-            np.matmul(rows, columns, out=phase)
-            sums[0, p : p + n_pixels] += np.cos(phase, out=wave) @ ones
-            sums[1, p : p + n_pixels] += np.sin(phase, out=wave) @ ones
+        x_y, z = atoms[a : a + n_atoms, :2].T, atoms[a : a + n_atoms, 2]
+        w = along[:, None] * z
+        cos_w, sin_w = np.cos(w), np.sin(w)
+        for p in range(0, half, n_pixels):
+            own = slice(p, p + n_pixels)
+            u = across[own] @ x_y
+            cos_u, sin_u = np.cos(u), np.sin(u)
+            c, s = cos_w[level[own]], sin_w[level[own]]
+            for total, one, other in zip(
+                products, (cos_u, sin_u, sin_u, cos_u), (c, s, c, s), strict=True
+            ):
+                total[own] += np.einsum("pa,pa->p", one, other)
+    cc, ss, sc, cs = products
+    sums = np.empty((2, detector.pixels**2), atoms.dtype)
+    mirrored = sums[:, ::-1]  # pixel i and pixel n - 1 - i lie opposite; a middle one on itself
+    mirrored[:, :half] = cc + ss, cs - sc
+    sums[:, :half] = cc - ss, cs + sc
     return sums[0], sums[1]
 
 
-@lru_cache(maxsize=2)
-def _vectors(detector: Detector, dtype: str) -> np.ndarray:
-    return crystal_vectors(detector).astype(dtype)
+@lru_cache(maxsize=4)
+def _half_plane(detector: Detector, dtype: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Scattering vectors of the first half of the pixels, the middle one included.
+
+    Returns
+    -------
+    Their components across the beam, (half, 2); the different components along it, (levels,); and
+    for each pixel which of these is its own, (half,).
+    """
+    vectors = detector.scattering_vectors().reshape(-1, 3)[: (detector.pixels**2 + 1) // 2]
+    radius = np.add.outer(*[np.abs(np.arange(detector.pixels) * 2 - detector.pixels + 1) ** 2] * 2)
+    _, first, level = np.unique(
+        radius.ravel()[: len(vectors)], return_index=True, return_inverse=True
+    )
+    return vectors[:, :2].astype(dtype), vectors[first, 2].astype(dtype), level
 
 
 def diffraction_intensity(

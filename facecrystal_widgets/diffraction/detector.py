@@ -1,7 +1,6 @@
 """The detector plane and the scattering vectors it sees (Figure 2a; Methods)."""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
@@ -70,6 +69,12 @@ class Detector:
         direction[..., 2] -= 1.0
         return 2 * np.pi / self.wavelength * direction
 
+    @property
+    def reach(self) -> float:
+        """The largest q on the detector, in its corners, 1/Angstrom."""
+        angle = np.arctan(np.hypot(*self.offsets[[0, 0]]) / self.distance)
+        return float(4 * np.pi / self.wavelength * np.sin(angle / 2))
+
     def solid_angle(self) -> np.ndarray:
         """Omega, the solid angle of each pixel, sr, (pixels, pixels) float64 (eq. 2)."""
         radius2 = self.offsets**2 + self.offsets[:, None] ** 2
@@ -93,14 +98,3 @@ class Detector:
             along = np.sqrt(1 - (across**2).sum(axis=-1, keepdims=True))
             position = self.distance * across / along / self.pixel_size + (self.pixels - 1) / 2
         return position[..., ::-1]
-
-
-@lru_cache(maxsize=2)
-def crystal_vectors(detector: Detector) -> np.ndarray:
-    """Scattering vectors in the crystal's own frame, (pixels**2, 3) float64, read-only.
-
-    Turning the vectors back once saves turning every structure: q . (R r) = (R^T q) . r.
-    """
-    vectors = detector.scattering_vectors().reshape(-1, 3) @ detector.rotation
-    vectors.flags.writeable = False
-    return vectors

@@ -18,7 +18,7 @@ from ..structures import (
     preparation,
 )
 from .amplitude import scattering_amplitude
-from .detector import Detector, crystal_vectors
+from .detector import Detector
 
 MAX_PHASE = 1e3
 """Largest q.r that is left to float32."""
@@ -95,8 +95,7 @@ def fingerprint(
         atoms = build_cluster(atoms, target_atoms)
     bond = _bond_length(atoms)
     scaled = (atoms.positions - atoms.positions.mean(axis=0)) / bond
-    corner = np.linalg.norm(crystal_vectors(detector)[0])
-    largest_phase = corner * np.linalg.norm(scaled, axis=1).max()
+    largest_phase = detector.reach * np.linalg.norm(scaled, axis=1).max()
     dtype = np.float32 if largest_phase < MAX_PHASE else np.float64
     real, imaginary = scattering_amplitude(scaled, atoms.numbers, detector, form_factor, dtype)
     intensity = real**2 + imaginary**2

@@ -5,7 +5,6 @@ from itertools import product
 
 import numpy as np
 
-from .detector import crystal_vectors
 from .fingerprint import Fingerprint
 from .form_factors import form_factor_values
 
@@ -52,8 +51,7 @@ def reflections(fingerprint: Fingerprint, minimum: float = 0.01) -> tuple[Reflec
     if made.cell is None:
         return ()
     cell = np.array(made.cell) / fingerprint.bond_length
-    reach = np.linalg.norm(crystal_vectors(detector)[0])
-    limits = np.floor(reach * np.linalg.norm(cell, axis=1) / (2 * np.pi))
+    limits = np.floor(detector.reach * np.linalg.norm(cell, axis=1) / (2 * np.pi))
     if np.prod(2 * limits + 1) > MAX_CANDIDATES:
         return ()
     hkl = np.array(list(product(*(range(-n, n + 1) for n in limits.astype(int).tolist()))))
