@@ -96,16 +96,21 @@ def _sums(detector: Detector, atoms: np.ndarray) -> tuple[np.ndarray, np.ndarray
     # sums of cos u cos w, sin u sin w, sin u cos w, cos u sin w
     products = np.zeros((4, half), atoms.dtype)
     n_atoms = max(1, min(len(atoms), MOST_ATOMS, TABLE // len(along)))
-    n_pixels = max(1, BLOCK // n_atoms)
+    n_pixels = max(1, min(half, BLOCK // n_atoms))
+    room = np.empty((5, n_pixels * n_atoms), atoms.dtype)  # fresh memory would cost as much again
     for a in range(0, len(atoms), n_atoms):
         x_y, z = atoms[a : a + n_atoms, :2].T, atoms[a : a + n_atoms, 2]
         w = along[:, None] * z
         cos_w, sin_w = np.cos(w), np.sin(w)
         for p in range(0, half, n_pixels):
-            own = slice(p, p + n_pixels)
-            u = across[own] @ x_y
-            cos_u, sin_u = np.cos(u), np.sin(u)
-            c, s = cos_w[level[own]], sin_w[level[own]]
+            own = slice(p, min(p + n_pixels, half))
+            shape = (own.stop - p, len(z))
+            u, cos_u, sin_u, c, s = (part[: shape[0] * shape[1]].reshape(shape) for part in room)
+            np.matmul(across[own], x_y, out=u)
+            np.cos(u, out=cos_u)
+            np.sin(u, out=sin_u)
+            np.take(cos_w, level[own], axis=0, out=c, mode="clip")
+            np.take(sin_w, level[own], axis=0, out=s, mode="clip")
             for total, one, other in zip(
                 products, (cos_u, sin_u, sin_u, cos_u), (c, s, c, s), strict=True
             ):
