@@ -304,6 +304,9 @@ class Session(HasTraits):
                 self._refresh_one(watch)
         self._slow_seconds = time.monotonic() - start
         self._report()
+        self._remember()
+
+    def _remember(self) -> None:
         now = self.inputs()
         if now != self._rested:
             self._past = [*self._past, self._rested][-HISTORY:]
@@ -327,13 +330,14 @@ class Session(HasTraits):
         """
         self.status = "working …"
         try:
-            cluster = build_cluster(source.load(), self.target_atoms)
+            structure = source.load()
+            cluster = build_cluster(structure, self.target_atoms)
             if len(cluster) > MAX_LIVE_ATOMS:
                 raise ValueError(
                     f"{len(cluster):,} atoms are more than the {MAX_LIVE_ATOMS:,} "
                     "that the sliders can follow; use 'facecrystal classify' or cut a piece"
                 )
-            fingerprint(cluster, self.detector, self.gamma, self.form_factor)
+            pristine = fingerprint(cluster, self.detector, self.gamma, self.form_factor)
         except Exception as error:
             self._fail(_naming(source, error))
             self._report()
@@ -346,6 +350,8 @@ class Session(HasTraits):
         self._problem = ""
         with self.hold():
             self.source = source
+            # what was just tried need not be read and computed again
+            self._values.update(structure=structure, cluster=cluster, pristine=pristine)
             self.recipe = recipe
         return True
 
@@ -374,14 +380,14 @@ class Session(HasTraits):
 
     def undo(self) -> None:
         """Go back to the state before the last one in which the inputs came to rest."""
-        self.settle()
+        self._remember()
         if self._past:
             self._future.append(self._rested)
             self._go(self._past.pop())
 
     def redo(self) -> None:
         """Take back an undo, unless something else was changed since."""
-        self.settle()
+        self._remember()
         if self._future:
             self._past.append(self._rested)
             self._go(self._future.pop())

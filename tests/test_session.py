@@ -206,6 +206,31 @@ def test_undo_and_redo_go_by_states_at_rest(session: Session) -> None:
     assert not session.can_redo
 
 
+def test_undo_computes_nothing_for_the_state_that_is_left(session: Session) -> None:
+    session.watch(lambda _: None, "symmetry")
+    session.settle()
+    session.recipe = replace(session.recipe, vacancies=0.2)
+    session.undo()
+    assert session.recipe == fc.DefectRecipe()
+    assert session.computed["symmetry"] == 1
+    session.redo()
+    assert session.recipe.vacancies == 0.2
+
+
+def test_a_chosen_file_is_read_once(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    load = FileSource.load
+    monkeypatch.setattr(FileSource, "load", lambda source: read.append("W") or load(source))
+    session.upload("W.cif", CIF)
+    assert set(session.get("broken").get_chemical_symbols()) == {"W"}
+    assert str(session.get("verdict")) == "bcc (Im-3m) 1.000"
+    assert session.get("pristine").species == ("W",)
+    assert read == ["W"]
+    session.target_atoms = 200
+    assert len(session.get("cluster")) > 128
+    assert read == ["W"]
+
+
 @settings(max_examples=25, deadline=None)
 @given(
     vacancies=st.floats(0, 0.9),
