@@ -180,7 +180,7 @@ def defective_structure(index: int, seed: int) -> tuple[Atoms, str, str, DefectR
     -------
     The broken cluster, its class, the species of the pristine crystal, and the recipe.
     """
-    rng = np.random.default_rng([seed, 4, index])
+    rng = _defect_rng(index, seed)
     atoms, label = pristine_structure(int(rng.integers(SIZE)), seed)
     host = atoms[0].symbol
     others = tuple(rng.permutation([s for s in SPECIES if s != host])[:2].tolist())
@@ -193,6 +193,15 @@ def defective_structure(index: int, seed: int) -> tuple[Atoms, str, str, DefectR
     ]
     recipe = recipes[rng.integers(len(recipes))]
     return recipe.apply(build_cluster(atoms)), label, host, recipe
+
+
+def defective_label(index: int, seed: int) -> str:
+    """Class of :func:`defective_structure` number `index`, without making it."""
+    return _pair(int(_defect_rng(index, seed).integers(SIZE)), seed)[1]
+
+
+def _defect_rng(index: int, seed: int) -> np.random.Generator:
+    return np.random.default_rng([seed, 4, index])
 
 
 def _pristine_row(index: int, seed: int) -> tuple[np.ndarray, int, str, float]:

@@ -26,10 +26,20 @@ from typing import Any
 from ase import Atoms
 from traitlets import Enum, Float, HasTraits, Instance, Int, Unicode
 
+from .attention.landmarks import landmarks
+from .attention.network import CONV_LAYERS, pretrained_network
+from .attention.response import (
+    STARTS,
+    UNPOOLINGS,
+    AttentiveResponse,
+    attentive_response,
+    class_response,
+)
+from .attention.templates import image_template
 from .convnet.classifier import classify
 from .defects import DefectRecipe
 from .diffraction.detector import Detector
-from .diffraction.fingerprint import fingerprint
+from .diffraction.fingerprint import Fingerprint, fingerprint
 from .diffraction.form_factors import FORM_FACTORS
 from .diffraction.reflections import reflections
 from .prototypes import PROTOTYPES, prototype
@@ -41,8 +51,10 @@ log = logging.getLogger(__name__)
 
 SETTLE_SECONDS = 0.15
 """Slow stages wait until the inputs have been at rest for this long."""
+GIVE_WAY_SECONDS = 0.005
+"""Between two slow views, so that the messages that came meanwhile are worked on."""
 PATIENCE = 0.3
-"""Slow stages that took longer than this many seconds are announced the next time."""
+"""Slow views that took longer than this many seconds are announced the next time."""
 HISTORY = 100
 """How many states undo remembers."""
 MAX_SYMMETRY_ATOMS = 150
@@ -109,6 +121,15 @@ def _symmetry(broken: Atoms, symprec: float) -> SymmetryVerdict | None:
     return find_symmetry(broken, symprec)
 
 
+def _attention(
+    image: Fingerprint, layer: str, start: str, unpooling: str, template: AttentiveResponse
+) -> AttentiveResponse:
+    """The response of all filters of a layer; the image's template is one of them."""
+    if (layer, start, unpooling) == (CONV_LAYERS[-1], STARTS[0], UNPOOLINGS[0]):
+        return template
+    return attentive_response(image, layer, None, start=start, unpooling=unpooling)
+
+
 STAGES: Mapping[str, Stage] = {
     "structure": Stage(("source",), lambda source: source.load()),
     "cluster": Stage(("structure", "target_atoms"), build_cluster),
@@ -118,6 +139,19 @@ STAGES: Mapping[str, Stage] = {
     "verdict": Stage(("fingerprint",), classify),
     "reflections": Stage(("fingerprint",), reflections, slow=True),
     "symmetry": Stage(("broken", "symprec"), _symmetry, slow=True),
+    "activations": Stage(
+        ("fingerprint",), lambda image: pretrained_network().activations(image.image), slow=True
+    ),
+    "image_template": Stage(("fingerprint",), image_template, slow=True),
+    "attention": Stage(
+        ("fingerprint", "layer", "start", "unpooling", "image_template"), _attention, slow=True
+    ),
+    "class_response": Stage(("fingerprint",), class_response, slow=True),
+    "landmarks": Stage(
+        ("attention", "fingerprint", "reflections"),
+        lambda response, image, spots: landmarks(response.total, image, spots),
+        slow=True,
+    ),
 }
 
 
@@ -130,6 +164,8 @@ class Watch:
     slow: bool
     active: bool = True
     seen: tuple[int, ...] = ()
+    seconds: float = 0.0
+    """How long the last call took."""
 
 
 class Session(HasTraits):
@@ -142,6 +178,7 @@ class Session(HasTraits):
     target_atoms, recipe, detector, gamma, form_factor : as in
         :func:`~facecrystal_widgets.fingerprint`.
     symprec : spglib's distance tolerance, Angstrom.
+    layer, start, unpooling : as in :func:`~facecrystal_widgets.attentive_response`.
     status : ``"ready"``, ``"working …"`` or the problem in words.
     strict : raise problems instead of putting them into words; for tests.
     computed : how often each stage was computed.
@@ -154,9 +191,15 @@ class Session(HasTraits):
     gamma = Float(1.5, min=0.1, max=4.0)
     form_factor = Enum(FORM_FACTORS, FORM_FACTORS[0])
     symprec = Float(0.01, min=1e-5, max=10**-0.5)
+    layer = Enum(CONV_LAYERS, CONV_LAYERS[-1])
+    start = Enum(STARTS, STARTS[0])
+    unpooling = Enum(UNPOOLINGS, UNPOOLINGS[0])
     status = Unicode("ready")
 
-    INPUTS = ("source", "target_atoms", "recipe", "detector", "gamma", "form_factor", "symprec")
+    INPUTS = (
+        *("source", "target_atoms", "recipe", "detector", "gamma", "form_factor", "symprec"),
+        *("layer", "start", "unpooling"),
+    )
 
     def __init__(self, *, strict: bool = False, **inputs: Any) -> None:
         super().__init__(
@@ -179,7 +222,6 @@ class Session(HasTraits):
         self._future: list[dict[str, Any]] = []
         self._rested = self.inputs()
         self._problem = ""
-        self._slow_seconds = 0.0
         self.observe(self._changed, self.INPUTS)
 
     # --- results ----------------------------------------------------------------------------
@@ -259,11 +301,16 @@ class Session(HasTraits):
         self._report()
         self._schedule()
 
+    def _is_stale(self, watch: Watch) -> bool:
+        return watch.active and watch.seen != self._versions_of(watch)
+
+    def _versions_of(self, watch: Watch) -> tuple[int, ...]:
+        return tuple(self._versions[name] for name in watch.names)
+
     def _refresh_one(self, watch: Watch) -> None:
-        versions = tuple(self._versions[name] for name in watch.names)
-        if not watch.active or versions == watch.seen:
+        if not self._is_stale(watch):
             return
-        watch.seen = versions
+        watch.seen = self._versions_of(watch)
         try:
             watch.callback(*(self.get(name) for name in watch.names))
         except Exception as error:
@@ -291,20 +338,31 @@ class Session(HasTraits):
             loop = asyncio.get_running_loop()
         except RuntimeError:  # no event loop: a script or a test calls settle() itself
             return
-        self._timer = loop.call_later(SETTLE_SECONDS, self.settle)
+        self._timer = loop.call_later(SETTLE_SECONDS, self._settle_in, loop)
+
+    def _settle_in(self, loop: asyncio.AbstractEventLoop) -> None:
+        """One slow view at a time: what a person does meanwhile comes first."""
+        more = self._settle_one()
+        self._timer = loop.call_later(GIVE_WAY_SECONDS, self._settle_in, loop) if more else None
 
     def settle(self) -> None:
         """The inputs have come to rest: refresh the views of slow stages, remember the state."""
-        self._timer = None
-        start = time.monotonic()
-        if self._slow_seconds > PATIENCE and self.status == "ready":
+        while self._settle_one():
+            pass
+
+    def _settle_one(self) -> bool:
+        """Refresh the next view of slow stages; whether there may be another."""
+        watch = next((w for w in self._watches if w.slow and self._is_stale(w)), None)
+        if watch is None:
+            self._report()
+            self._remember()
+            return False
+        if watch.seconds > PATIENCE and self.status == "ready":
             self.status = "working …"
-        for watch in self._watches:
-            if watch.slow:
-                self._refresh_one(watch)
-        self._slow_seconds = time.monotonic() - start
-        self._report()
-        self._remember()
+        start = time.monotonic()
+        self._refresh_one(watch)
+        watch.seconds = time.monotonic() - start
+        return True
 
     def _remember(self) -> None:
         now = self.inputs()
@@ -420,6 +478,9 @@ class Session(HasTraits):
             "gamma": self.gamma,
             "form_factor": self.form_factor,
             "symprec": self.symprec,
+            "layer": self.layer,
+            "start": self.start,
+            "unpooling": self.unpooling,
         }
 
     @classmethod
@@ -436,6 +497,9 @@ class Session(HasTraits):
             gamma=state["gamma"],
             form_factor=state["form_factor"],
             symprec=state["symprec"],
+            layer=state["layer"],
+            start=state["start"],
+            unpooling=state["unpooling"],
         )
 
     def to_python(self) -> str:
@@ -463,7 +527,11 @@ class Session(HasTraits):
         if self.form_factor != FORM_FACTORS[0]:
             options.append(f"form_factor={self.form_factor!r}")
         lines.append(f"image = fc.fingerprint({', '.join(['broken', *options])})")
-        lines += ["verdict = fc.classify(image)", "print(verdict)", ""]
+        lines += ["verdict = fc.classify(image)", "print(verdict)"]
+        options = [f'layer="{self.layer}"', "top=None"]
+        options += [f'start="{self.start}"'] * (self.start != STARTS[0])
+        options += [f'unpooling="{self.unpooling}"'] * (self.unpooling != UNPOOLINGS[0])
+        lines += [f"maps = fc.attentive_response(image, {', '.join(options)})", ""]
         return "\n".join(lines)
 
 

@@ -195,10 +195,15 @@ def test_a_network_that_sees_nothing_says_so() -> None:
     weights = pretrained_network()
     blind = Network(weights.kernels, {name: bias - 1e6 for name, bias in weights.biases.items()})
     black = fc.Fingerprint(np.zeros((64, 64), np.float32))
-    found = fc.attentive_response(black, "conv4", network=blind)
-    assert not found.maps.any()
-    assert not found.total.any()
-    assert "No filter of conv4 is active" in found.note
+    for image, network, words in (
+        (image_of("sc", RECIPES[1]), blind, "No filter of conv4 is active"),
+        (black, None, "The image is black"),
+    ):
+        found = fc.attentive_response(image, "conv4", network=network)
+        assert found.maps.shape == (4, 64, 64)
+        assert not found.maps.any()
+        assert not found.total.any()
+        assert words in found.note
 
 
 def test_a_shifted_spot_shifts_the_response() -> None:

@@ -61,11 +61,21 @@ def test_each_input_recomputes_what_lies_downstream_once(session: Session) -> No
     def size() -> None:
         session.target_atoms = 64
 
-    image = {"fingerprint": 1, "verdict": 1, "reflections": 1}
+    def layer() -> None:
+        session.layer = "conv4"
+
+    def back() -> None:
+        session.layer = "conv6"
+
+    maps = {"attention": 1, "landmarks": 1}
+    seen = {"activations": 1, "image_template": 1, "class_response": 1, **maps}
+    image = {"fingerprint": 1, "verdict": 1, "reflections": 1, **seen}
     cluster = {"cluster": 1, "broken": 1, "pristine": 1, "symmetry": 1, **image}
     assert recomputed(session, vacancies) == {"broken": 1, "symmetry": 1, **image}
     assert recomputed(session, gamma) == {"pristine": 1, **image}
     assert recomputed(session, symprec) == {"symmetry": 1}
+    assert recomputed(session, layer) == maps
+    assert recomputed(session, back) == maps
     assert recomputed(session, size) == cluster
     assert recomputed(session, source) == {"structure": 1, **cluster}
 

@@ -6,6 +6,7 @@ through transposed convolutions with the same kernels and no bias. At each lower
 was active on the way forward and is positive on the way back passes (the guided rule).
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,11 +38,11 @@ class AttentiveResponse:
     Attributes
     ----------
     layer : ``conv1`` ... ``conv6``.
-    filters : the most activated filters of the layer, strongest first.
+    filters : the most activated filters of the layer, strongest first, or those asked for.
     activations : sum of each one's activation over all positions.
     maps : (len(filters), 64, 64) float32, what each looks at; negative values inhibit.
-    total : (64, 64) float32, the sum of these maps; with ``top`` all filters of the layer, and
-        conv6, it is the class template of Figure 5b for one image.
+    total : (64, 64) float32, the sum of these maps; of all filters of conv6 (``top=None``) it is
+        what Figure 5b shows.
     label, probability : the class that the network gives the image.
     note : what must be said of the maps, in words; mostly empty.
     """
@@ -75,8 +76,9 @@ class ClassResponse:
 def attentive_response(
     image: Fingerprint,
     layer: str = "conv6",
-    top: int = 4,
+    top: int | None = 4,
     *,
+    filters: Sequence[int] | None = None,
     start: str = "strongest",
     unpooling: str = "upsample",
     network: Network | None = None,
@@ -87,7 +89,9 @@ def attentive_response(
     ----------
     image : a fingerprint of 64×64 pixels.
     layer : ``conv1`` ... ``conv6``.
-    top : how many filters, 1 to the number of filters in the layer (32, 16, 12, 12, 8, 8).
+    top : how many filters, 1 to the number of filters in the layer (32, 16, 12, 12, 8, 8), or None
+        for all of them.
+    filters : numbers of the filters wanted, from 0, instead of the `top` ones.
     start : ``"strongest"`` position of each filter, or ``"all"`` positions.
     unpooling : ``"upsample"`` or ``"switches"``.
     network : by default the shipped one.
@@ -95,7 +99,7 @@ def attentive_response(
     Raises
     ------
     ValueError
-        for an unknown layer or option, a `top` that the layer does not have, or an unusable image.
+        for an unknown layer, filter or option, a `top` beyond the layer, or an unusable image.
 
     >>> from facecrystal_widgets import fingerprint, prototype
     >>> maps = attentive_response(fingerprint(prototype("fcc", "Cu")), layer="conv3", top=2)
@@ -112,28 +116,43 @@ def attentive_response(
     network = network or pretrained_network()
     found = network.activations(image.image)
     active = found[layer]
-    top = check_whole_number("top", top, 1, len(active))
     sums = active.sum(axis=(1, 2))
-    chosen = np.argsort(-sums, kind="stable")[:top]
-    maps = np.zeros((top, *image.image.shape), np.float32)
-    for place, number in enumerate(chosen[sums[chosen] > 0]):
-        signal = np.zeros_like(active)
-        here = active[number]
-        signal[number] = here if start == "all" else here * _strongest(here)
-        maps[place] = _to_image(signal, layer, found, network, unpooling)
+    chosen = _chosen(layer, sums, top, filters)
+    maps = np.zeros((len(chosen), *image.image.shape), np.float32)
+    note = ""
+    if not image.image.any():
+        note = "The image is black: there is nothing to look at."
+    elif not sums.any():
+        note = f"No filter of {layer} is active for this image: nothing to show."
+    else:
+        for place, number in enumerate(chosen):
+            if sums[number] > 0:
+                signal = np.zeros_like(active)
+                here = active[number]
+                signal[number] = here if start == "all" else here * _strongest(here)
+                maps[place] = _to_image(signal, layer, found, network, unpooling)
     best = int(found["softmax"].argmax())
     return AttentiveResponse(
         layer=layer,
-        filters=tuple(chosen.tolist()),
+        filters=tuple(chosen),
         activations=tuple(sums[chosen].tolist()),
         maps=maps,
         total=maps.sum(axis=0),
         label=LABELS[best],
         probability=float(found["softmax"][best]),
-        note=""
-        if sums.any()
-        else f"No filter of {layer} is active for this image: nothing to show.",
+        note=note,
     )
+
+
+def _chosen(
+    layer: str, sums: np.ndarray, top: int | None, filters: Sequence[int] | None
+) -> list[int]:
+    """Numbers of the filters that were asked for."""
+    if filters is not None:
+        return [check_whole_number(f"filter of {layer}", f, 0, len(sums) - 1) for f in filters]
+    top = len(sums) if top is None else check_whole_number("top", top, 1, len(sums))
+    order: list[int] = np.argsort(-sums, kind="stable")[:top].tolist()
+    return order
 
 
 def class_response(image: Fingerprint, network: Network | None = None) -> ClassResponse:
@@ -151,20 +170,58 @@ def class_response(image: Fingerprint, network: Network | None = None) -> ClassR
     network = network or pretrained_network()
     found = network.activations(image.image)
     last = CONV_LAYERS[-1]
-    filters, height, width = found[last].shape
     maps = np.zeros((len(LABELS), *image.image.shape), np.float32)
     for number in range(len(LABELS)):
         dense = _guided(network.kernels["softmax"][:, number], found["dense"])
-        flat = network.kernels["dense"] @ dense
-        signal = flat.reshape(height, width, filters).transpose(2, 0, 1)
-        maps[number] = _to_image(_guided(signal, found[last]), last, found, network, "upsample")
+        signal = _guided(_unflatten(network.kernels["dense"] @ dense, found[last]), found[last])
+        maps[number] = _to_image(signal, last, found, network, "upsample")
     strongest = maps.argmax(axis=0)
     return ClassResponse(maps, strongest, np.maximum(maps.max(axis=0), 0))
+
+
+def input_gradient(
+    image: Fingerprint, label: str | None = None, network: Network | None = None
+) -> np.ndarray:
+    """Derivative of a class's score (the input of the softmax) by every pixel, (64, 64) float32.
+
+    The plain gradient of the network: what the maps are compared with (:mod:`.faithfulness`).
+
+    Parameters
+    ----------
+    image : a fingerprint of 64×64 pixels.
+    label : the class; by default the one the network gives the image.
+    network : by default the shipped one.
+    """
+    if label is not None and label not in LABELS:
+        raise ValueError(f"label: expected one of {', '.join(LABELS)}, received {label!r}")
+    network = network or pretrained_network()
+    found = network.activations(image.image)
+    number = int(found["softmax"].argmax()) if label is None else LABELS.index(label)
+    dense = _active(network.kernels["softmax"][:, number], found["dense"])
+    last = CONV_LAYERS[-1]
+    signal = _active(_unflatten(network.kernels["dense"] @ dense, found[last]), found[last])
+    return _to_image(signal, last, found, network, "switches", passing=_active)
 
 
 def _strongest(active: np.ndarray) -> np.ndarray:
     """True at the first of the strongest positions alone."""
     return np.arange(active.size).reshape(active.shape) == active.argmax()
+
+
+def _unflatten(flat: np.ndarray, like: np.ndarray) -> np.ndarray:
+    """What the dense layer sees, channels last, as (filters, height, width)."""
+    filters, height, width = like.shape
+    return np.asarray(flat.reshape(height, width, filters).transpose(2, 0, 1))
+
+
+def _guided(signal: np.ndarray, active: np.ndarray) -> np.ndarray:
+    """What is positive, where the layer was active."""
+    return np.where((active > 0) & (signal > 0), signal, 0).astype(np.float32)
+
+
+def _active(signal: np.ndarray, active: np.ndarray) -> np.ndarray:
+    """Where the layer was active: the derivative of ReLU."""
+    return np.where(active > 0, signal, 0).astype(np.float32)
 
 
 def _to_image(
@@ -173,6 +230,7 @@ def _to_image(
     found: dict[str, np.ndarray],
     network: Network,
     unpooling: str,
+    passing: Callable[[np.ndarray, np.ndarray], np.ndarray] = _guided,
 ) -> np.ndarray:
     """Carry a signal at the output of a layer back to the image, (64, 64)."""
     for name in reversed(CONV_LAYERS[: CONV_LAYERS.index(layer) + 1]):
@@ -182,10 +240,5 @@ def _to_image(
         below = CONV_LAYERS[CONV_LAYERS.index(name) - 1]
         if below in POOLED:
             signal = upsample(signal) if unpooling == "upsample" else unpool(signal, found[below])
-        signal = _guided(signal, found[below])
+        signal = passing(signal, found[below])
     return np.asarray(signal[0])
-
-
-def _guided(signal: np.ndarray, active: np.ndarray) -> np.ndarray:
-    """What is positive, where the layer was active."""
-    return np.where((active > 0) & (signal > 0), signal, 0).astype(np.float32)

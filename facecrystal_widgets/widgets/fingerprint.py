@@ -15,7 +15,7 @@ from .base import Panel, asset, title
 class FingerprintView(anywidget.AnyWidget):
     """A fingerprint on the page. Pixels travel as binary; colours are made in the browser."""
 
-    _esm = asset("fingerprint.js")
+    _esm = asset("canvas.js") + asset("fingerprint.js")
     image = traitlets.Bytes(b"").tag(sync=True)
     pristine = traitlets.Bytes(b"").tag(sync=True)
     geometry = traitlets.Dict().tag(sync=True)

@@ -1,31 +1,10 @@
 // A diffraction fingerprint: image, axes in q, colour bar, and what lies under the cursor.
 
-// Anchors of matplotlib's "inferno" and of ColorBrewer's red-white-blue.
-const INFERNO = [[0, 0, 4], [31, 12, 72], [85, 15, 109], [136, 34, 106], [186, 54, 85],
-  [227, 89, 51], [249, 140, 10], [249, 201, 50], [252, 255, 164]];
+// Anchors of ColorBrewer's red-white-blue.
 const RED_BLUE = [[5, 48, 97], [67, 147, 195], [209, 229, 240], [247, 247, 247], [253, 219, 199],
   [214, 96, 77], [103, 0, 31]];
 const DECADES = 3; // of the logarithmic scale
-
-function lookup(anchors) {
-  return Array.from({ length: 256 }, (_, i) => {
-    const position = (i / 255) * (anchors.length - 1);
-    const k = Math.min(Math.floor(position), anchors.length - 2);
-    return anchors[k].map((low, j) => low + (anchors[k + 1][j] - low) * (position - k));
-  });
-}
 const COLOURS = { image: lookup(INFERNO), difference: lookup(RED_BLUE) };
-
-const floats = (view) =>
-  new Float32Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
-
-function element(tag, className, parent, text) {
-  const made = document.createElement(tag);
-  made.className = className;
-  if (text !== undefined) made.textContent = text;
-  parent?.append(made);
-  return made;
-}
 
 // q along one axis at a pixel, and the pixel of a q; 1/Å in the structure itself.
 function axis({ pixels, wavelength, distance, pixel_size, bond_length }) {
@@ -44,10 +23,6 @@ function vector(geometry, row, column) {
   const [x, y] = [offset(column), offset(row)];
   const length = Math.hypot(x, y, geometry.distance);
   return [x / length, y / length, geometry.distance / length - 1].map((part) => part * wave);
-}
-
-function hkl(indices) {
-  return indices.map((i) => (i < 0 ? `${-i}`.replace(/./g, "$&\u0305") : `${i}`)).join(" ");
 }
 
 function render({ model, el }) {
@@ -102,18 +77,8 @@ function render({ model, el }) {
     shown = difference ? image.map((value, i) => value - pristine[i]) : image;
     top = difference ? shown.reduce((most, value) => Math.max(most, Math.abs(value)), 0.01) : 1;
     const table = COLOURS[difference ? "difference" : "image"];
-    if (canvas.width !== n) canvas.width = canvas.height = n;
-    const context = canvas.getContext("2d", { willReadFrequently: true });
-    const data = context.createImageData(n, n);
-    for (let row = 0; row < n; row++) {
-      for (let column = 0; column < n; column++) {
-        const place = Math.round(Math.min(255, Math.max(0, colour(shown[row * n + column]))));
-        const at = 4 * ((n - 1 - row) * n + column); // y points up
-        data.data.set(table[place], at);
-        data.data[at + 3] = 255;
-      }
-    }
-    context.putImageData(data, 0, 0);
+    paint(canvas, shown, n, (value) =>
+      table[Math.round(Math.min(255, Math.max(0, colour(value))))]);
     pressed.forEach((update) => update());
     if (difference) bar.firstChild.setAttribute("aria-pressed", false); // its scale is linear
     bar.firstChild.disabled = difference;

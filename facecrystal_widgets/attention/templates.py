@@ -1,0 +1,105 @@
+"""Class templates (Figure 5b): what the last convolution looks for, class by class."""
+
+import io
+import json
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from ..classes import LABELS
+from ..convnet.classifier import PRETRAINED, read_model
+from ..datasets import Dataset
+from ..diffraction.fingerprint import Fingerprint
+from .network import CONV_LAYERS, load_network
+from .response import AttentiveResponse, attentive_response
+
+FILE = "templates.npz"
+
+
+def image_template(image: Fingerprint) -> AttentiveResponse:
+    """The response of all filters of the last convolution to one image; its `total` is what
+    :func:`class_templates` averages."""
+    return attentive_response(image, CONV_LAYERS[-1], top=None)
+
+
+@cache
+def class_templates(folder: Path = PRETRAINED) -> Mapping[str, np.ndarray]:
+    """The template of every class, label to (64, 64) float32, read-only.
+
+    The sum over the filters of the last convolution, averaged over the pristine structures of the
+    class that the network was trained on; `facecrystal attention templates` makes them.
+
+    >>> list(class_templates())
+    ['fcc', 'diamond', 'bcc', 'sc']
+    """
+    content, _ = read_model(folder, FILE)
+    with np.load(io.BytesIO(content), allow_pickle=False) as file:
+        templates = {label: file[label] for label in LABELS}
+    for template in templates.values():
+        template.flags.writeable = False
+    return MappingProxyType(templates)
+
+
+def template_similarity(total: np.ndarray, folder: Path = PRETRAINED) -> dict[str, float]:
+    """Cosine similarity of a summed map to the template of every class, -1 to 1; 0 for a map that
+    is zero everywhere."""
+    return {label: _cosine(total, template) for label, template in class_templates(folder).items()}
+
+
+def build_templates(
+    dataset: Dataset,
+    folder: Path = PRETRAINED,
+    n_jobs: int = -1,
+    progress: Callable[[Iterable[Any]], Iterable[Any]] = iter,
+) -> dict[str, np.ndarray]:
+    """Average :func:`image_template` over the training part of a pristine dataset, class by class.
+
+    Parameters
+    ----------
+    folder : of the exported network.
+    progress : wraps the iterator over the structures, e.g. ``tqdm`` with its total set.
+    """
+    if not dataset.pristine:
+        raise ValueError("dataset: templates are made of pristine structures only")
+    from joblib import Parallel, delayed
+
+    training, _ = dataset.split()
+    tasks = (delayed(_total)(dataset.images[index], folder) for index in training)
+    totals = Parallel(n_jobs=n_jobs, return_as="generator")(tasks)
+    sums = np.zeros((len(LABELS), *dataset.images.shape[1:]))
+    for index, total in zip(training, progress(totals), strict=True):
+        sums[dataset.labels[index]] += total
+    numbers = np.bincount(dataset.labels[training], minlength=len(LABELS))
+    means = (sums / np.maximum(numbers, 1)[:, None, None]).astype(np.float32)
+    return dict(zip(LABELS, means, strict=True))
+
+
+def save_templates(templates: Mapping[str, np.ndarray], folder: Path, command: str) -> None:
+    """Write them beside the network they belong to, and their SHA-256 into its card."""
+    path = folder / FILE
+    np.savez_compressed(path, allow_pickle=False, **templates)
+    card_path = folder / "model.json"
+    card = json.loads(card_path.read_text("utf-8"))
+    card["sha256"][FILE] = sha256(path.read_bytes()).hexdigest()
+    card["templates_command"] = command
+    card_path.write_text(json.dumps(card, indent=2) + "\n")
+
+
+@cache
+def _network(folder: Path) -> Any:
+    return load_network(folder)
+
+
+def _total(image: np.ndarray, folder: Path) -> np.ndarray:
+    network = _network(folder)
+    return attentive_response(Fingerprint(image), CONV_LAYERS[-1], None, network=network).total
+
+
+def _cosine(one: np.ndarray, other: np.ndarray) -> float:
+    norms = float(np.linalg.norm(one) * np.linalg.norm(other))
+    return float((one * other).sum()) / norms if norms else 0.0
