@@ -243,13 +243,14 @@ class Session(HasTraits):
                 raise
         return self._values[name]
 
-    def watch(self, callback: Callable[..., None], *names: str) -> Watch:
+    def watch(self, callback: Callable[..., None], *names: str, active: bool = True) -> Watch:
         """Call ``callback(*values)`` now and whenever one of the named inputs or stages is new.
 
-        A view of slow stages is called when the inputs have come to rest.
+        A view of slow stages is called when the inputs have come to rest, one that is not active
+        when it is made so (:meth:`activate`).
         """
         slow = any(self._is_slow(name) for name in names)
-        watch = Watch(names, callback, slow)
+        watch = Watch(names, callback, slow, active)
         self._watches.append(watch)
         self._refresh_one(watch) if not slow else self._schedule()
         return watch

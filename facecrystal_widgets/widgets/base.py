@@ -7,6 +7,7 @@ from typing import Any
 
 import anywidget
 import ipywidgets as ipw
+import traitlets
 
 from ..session import Session, Watch
 
@@ -31,6 +32,12 @@ class Style(anywidget.AnyWidget):
     """
     )
     _css = asset("style.css")
+
+
+class SeenView(anywidget.AnyWidget):
+    """A view that knows whether anybody can see it; its page module calls ``tellVisible``."""
+
+    visible = traitlets.Bool(False).tag(sync=True)
 
 
 class StatusLine(ipw.HTML):
@@ -69,9 +76,14 @@ class Panel(ipw.VBox):
             if name:
                 self.add_class(name)
 
-    def watch(self, callback: Callable[..., None], *names: str) -> None:
-        """See :meth:`Session.watch`; ends with the panel."""
-        self._watches.append(self.session.watch(callback, *names))
+    def watch(
+        self, callback: Callable[..., None], *names: str, view: SeenView | None = None
+    ) -> None:
+        """See :meth:`Session.watch`; ends with the panel. It rests while `view` cannot be seen."""
+        watch = self.session.watch(callback, *names, active=view is None or view.visible)
+        self._watches.append(watch)
+        if view is not None:
+            view.observe(lambda change: self.session.activate(watch, change["new"]), "visible")
 
     def close(self) -> None:
         """Stop watching and take the widgets off the page."""

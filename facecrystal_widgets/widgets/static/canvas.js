@@ -48,3 +48,16 @@ function paint(canvas, values, width, colour) {
   context.putImageData(data, 0, 0);
 }
 
+// Keeps the trait "visible" true while the element can be seen, or nearly.
+function tellVisible(model, el) {
+  const tell = (visible) => {
+    if (model.get("visible") === visible) return;
+    model.set("visible", visible);
+    model.save_changes();
+  };
+  const observer = new IntersectionObserver(
+    (entries) => tell(entries.at(-1).isIntersecting), { rootMargin: "150px" });
+  observer.observe(el);
+  return () => { observer.disconnect(); tell(false); };
+}
+
