@@ -84,15 +84,19 @@ def landmarks(
 
 def _owners(places: np.ndarray, pixels: int) -> np.ndarray:
     """Number of the nearest reflection of each pixel, (pixels, pixels); len(places) for none."""
-    from scipy.spatial import cKDTree
+    rows, columns = np.indices((pixels, pixels))
+    pixel = np.stack([rows.ravel(), columns.ravel()], axis=1)
+    squared = ((pixel[:, None] - places) ** 2).sum(axis=-1)
+    nearest = squared.argmin(axis=1)
+    near = np.take_along_axis(squared, nearest[:, None], axis=1)[:, 0] < _reach(places) ** 2
+    return np.where(near, nearest, len(places)).reshape(pixels, pixels)
 
-    tree = cKDTree(places)
-    grid = np.indices((pixels, pixels)).transpose(1, 2, 0)
-    reach = MAX_REACH
-    if len(places) > 1:
-        nearest, _ = tree.query(places, k=2)
-        reach = min(reach, REACH * float(nearest[:, 1].min()))
-    return np.asarray(tree.query(grid, distance_upper_bound=max(reach, 1.0))[1])
+
+def _reach(places: np.ndarray) -> float:
+    """How near to a reflection a pixel must be to belong to it, pixels."""
+    apart = np.linalg.norm(places[:, None] - places, axis=-1)
+    np.fill_diagonal(apart, np.inf)
+    return float(np.clip(REACH * apart.min(), 1, MAX_REACH))
 
 
 def _is_cubic(image: Fingerprint) -> bool:

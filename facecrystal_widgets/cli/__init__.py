@@ -1,7 +1,7 @@
 """The program ``facecrystal``: what its commands are called, take and say in ``--help``.
 
 The work is done in one module per topic, imported only when its command runs, so that ``--help``
-answers at once: :mod:`.serve`, :mod:`.classify` and :mod:`.network`.
+answers at once: :mod:`.serve`, :mod:`.classify`, :mod:`.network` and :mod:`.attention`.
 """
 
 import argparse
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from .. import __version__
+from ..classes import LABELS
 
 PORT, LAB_PORT = 8866, 8888
 
@@ -47,6 +48,7 @@ def main(argv: list[str] | None = None) -> int:
         if isinstance(stream, io.TextIOWrapper):  # a strange file name must not end the program
             stream.reconfigure(errors="backslashreplace")
     arguments = build_parser().parse_args(argv)
+    arguments.typed = sys.argv[1:] if argv is None else argv
     try:
         code: int = import_module(f".{arguments.module}", __name__).run(arguments)
         sys.stdout.flush()  # here, where a reader that went away can still be dealt with
@@ -78,6 +80,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_dataset(commands)
     _add_train(commands)
     _add_evaluate(commands)
+    _add_attention(commands)
     return parser
 
 
@@ -218,14 +221,8 @@ def _add_train(commands: Commands) -> None:
         "  facecrystal train work/pristine.npz -o work/seed1 --seed 1\n"
         "  facecrystal evaluate --model work/seed1",
     )
+    _add_dataset_argument(parser)
     add = parser.add_argument
-    add(
-        "dataset",
-        nargs="?",
-        type=Path,
-        default=Path("work/pristine.npz"),
-        help="made by 'facecrystal dataset' (%(default)s)",
-    )
     add("-o", "--output", type=Path, default=Path("work/model"), help="folder (%(default)s)")
     add("--seed", type=_whole(0), default=0, metavar="N", help="of the training (%(default)s)")
     add("--epochs", type=_whole(1), default=2, metavar="N", help="%(default)s, as in the paper")
@@ -250,6 +247,73 @@ def _add_evaluate(commands: Commands) -> None:
     add("--seed", type=_whole(0), default=0, metavar="N", help="of the draw (%(default)s)")
     add("--json", type=Path, metavar="FILE", help="also write everything to this file")
     _add_jobs(parser, -1)
+
+
+def _add_attention(commands: Commands) -> None:
+    parser = _command(
+        commands,
+        "attention",
+        "attention",
+        "draw and judge the attentive response maps",
+        "Where in the diffraction image the network looks.",
+        "  facecrystal attention figures --class bcc\n"
+        "  facecrystal attention faithfulness --per-class 20",
+    )
+    topics = parser.add_subparsers(dest="topic", metavar="TOPIC", required=True)
+    figures = _command(
+        topics,
+        "figures",
+        "attention",
+        "draw Figure 5 of the paper, as PNG and SVG",
+        "a: what the four most activated filters of every convolution look at, for one\n"
+        "class or all; b: the class templates.",
+        "  facecrystal attention figures\n"
+        "  facecrystal attention figures --class all --element Fe -o work/iron",
+    )
+    add = figures.add_argument
+    add("--class", dest="label", default="fcc", choices=(*LABELS, "all"), help="%(default)s")
+    add("--element", default="Cu", metavar="SYMBOL", help="of the crystal (%(default)s)")
+    add("-o", "--output", type=Path, default=Path("work/figures"), help="folder (%(default)s)")
+    templates = _command(
+        topics,
+        "templates",
+        "attention",
+        "average the class templates of a network over its training set",
+        "Writes templates.npz beside the network and its SHA-256 into model.json.",
+        "  facecrystal dataset && facecrystal train && facecrystal attention templates",
+    )
+    _add_dataset_argument(templates)
+    model = Path("work/model")
+    add = templates.add_argument
+    add("--model", type=Path, default=model, metavar="FOLDER", help="made by 'train' (%(default)s)")
+    _add_jobs(templates, -1)
+    faithfulness = _command(
+        topics,
+        "faithfulness",
+        "attention",
+        "measure whether the maps tell the truth",
+        "Takes pixels away, or puts them in, in the order of a map, and compares how\n"
+        "fast the class probability changes with other orders: random, brightness,\n"
+        "gradient. Over defective structures drawn as in the paper; about ten minutes.",
+        "  facecrystal attention faithfulness --per-class 20\n"
+        "  facecrystal attention faithfulness -o work/faithfulness.json",
+    )
+    add = faithfulness.add_argument
+    add("--model", type=Path, metavar="FOLDER", help="exported by 'train' (the shipped network)")
+    add("--per-class", type=_whole(2), default=200, metavar="N", help="structures (%(default)s)")
+    add("--seed", type=_whole(0), default=2, metavar="N", help="of the draw (%(default)s)")
+    add("-o", "--output", type=Path, metavar="FILE", help="also write the curves, as JSON")
+    _add_jobs(faithfulness, -1)
+
+
+def _add_dataset_argument(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "dataset",
+        nargs="?",
+        type=Path,
+        default=Path("work/pristine.npz"),
+        help="made by 'facecrystal dataset' (%(default)s)",
+    )
 
 
 def _add_jobs(parser: argparse.ArgumentParser, default: int) -> None:

@@ -4,7 +4,6 @@ import argparse
 import json
 import os
 import shlex
-from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from importlib.util import find_spec
 from pathlib import Path
@@ -20,6 +19,7 @@ from ..datasets import Dataset, build_pristine
 from ..defects import DefectRecipe
 from ..experiments import Prediction, evaluate_defective
 from . import CommandError
+from .progress import progress_bar
 
 SHORT_BOND = 1.5
 """Angstrom. Hardly any element has a shorter bond, and a displacement weighs more there."""
@@ -37,7 +37,7 @@ def _dataset(arguments: argparse.Namespace) -> None:
         raise CommandError(f"{path} exists; --force overwrites it", code=2)
     path.parent.mkdir(parents=True, exist_ok=True)  # before the work, not after it
     dataset = build_pristine(
-        arguments.size, arguments.seed, arguments.jobs, _bar(arguments.size, "structures")
+        arguments.size, arguments.seed, arguments.jobs, progress_bar(arguments.size, "structures")
     )
     dataset.save(path)
     print(f"{path}: {len(dataset.labels):,} structures, {path.stat().st_size / 1e6:.1f} MB")
@@ -103,7 +103,7 @@ def _evaluate(arguments: argparse.Namespace) -> None:
         arguments.seed,
         classifier,
         arguments.jobs,
-        _bar(arguments.number, "structures"),
+        progress_bar(arguments.number, "structures"),
     )
     groups: dict[tuple[str, float], list[Prediction]] = {}
     for prediction in predictions:
@@ -171,8 +171,3 @@ def _print_evaluation(
         print(f"  {miss}")
     longer = sum(miss.bond_length > SHORT_BOND for miss in misses)
     print(f"{longer} of them with a bond length above {SHORT_BOND} Å")
-
-
-def _bar(total: int, unit: str) -> Callable[[Iterable[Any]], Iterable[Any]]:
-    """A progress bar around an iterator, on a terminal only."""
-    return lambda items: tqdm(items, total=total, unit=f" {unit}", disable=None)

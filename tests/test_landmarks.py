@@ -1,0 +1,87 @@
+"""Which reflections a map looks at: on maps whose answer is known."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from ase import Atoms
+from ase.build import bulk
+from test_reflections import RADII
+
+import facecrystal_widgets as fc
+
+
+def spot_map(*places: tuple[float, float]) -> np.ndarray:
+    """Round spots of equal weight, one and a half pixels wide."""
+    rows, columns = np.mgrid[:64, :64]
+    spots = [np.exp(-((rows - r) ** 2 + (columns - c) ** 2) / 1.5**2) for r, c in places]
+    return np.asarray(sum(spots), np.float32)
+
+
+@pytest.mark.parametrize("label", fc.LABELS)
+def test_a_spot_at_a_known_radius_is_that_reflection(label: str) -> None:
+    """Radii at [011] are those that were measured before this project began."""
+    image = fc.fingerprint(fc.prototype(label, "Cu"))
+    everything = fc.landmarks(np.ones((64, 64)), image)
+    for hkl, radius in RADII[label].items():
+        name = tuple(sorted(hkl, reverse=True))
+        family = next(found for found in everything if found.hkl == name)
+        for row, column in family.spots:
+            assert np.hypot(row - 31.5, column - 31.5) == pytest.approx(radius, abs=0.5)
+        first, *others = fc.landmarks(spot_map(family.spots[0]), image)
+        assert first.hkl == name
+        assert first.share > 0.95
+        assert sum(other.share for other in others) < 0.05
+
+
+def test_shares_add_up_and_are_ordered() -> None:
+    image = fc.fingerprint(fc.prototype("fcc", "Cu"))
+    found = fc.landmarks(fc.attentive_response(image, "conv6", None).total, image)
+    shares = [landmark.share for landmark in found]
+    assert shares == sorted(shares, reverse=True)
+    assert 0 < sum(shares) < 1
+    flat = fc.landmarks(np.ones((64, 64)), image)
+    for landmark in flat:  # a map that looks everywhere alike
+        assert landmark.share == pytest.approx(landmark.area)
+    assert {landmark.hkl for landmark in flat} == {landmark.hkl for landmark in found}
+
+
+def test_spacings_are_those_of_the_structure() -> None:
+    image = fc.fingerprint(fc.prototype("fcc", "Cu", 3.6))
+    for found in fc.landmarks(np.ones((64, 64)), image):
+        expected = 3.6 / np.linalg.norm(found.hkl) if any(found.hkl) else np.inf
+        assert found.d_spacing == pytest.approx(expected)
+        assert len(found.spots) == len(set(found.spots))
+
+
+def test_other_zones_and_other_cells() -> None:
+    along_001 = fc.Detector(zone_angle=0)
+    image = fc.fingerprint(fc.prototype("fcc", "Cu"), along_001)
+    names = {landmark.hkl for landmark in fc.landmarks(np.ones((64, 64)), image)}
+    assert {(2, 0, 0), (2, 2, 0)} <= names
+    assert (1, 1, 1) not in names, "not in the zone [001]"
+    hcp = fc.fingerprint(bulk("Mg", "hcp"), replace(along_001, zone_angle=0))
+    found = fc.landmarks(np.ones((64, 64)), hcp)
+    spacings = [landmark.d_spacing for landmark in found]
+    assert len({round(spacing, 3) for spacing in spacings}) == len(spacings)
+    six = next(landmark for landmark in found if abs(landmark.d_spacing - 2.779) < 0.01)
+    assert len(six.spots) == 6, "the sixfold star of 100"
+
+
+def test_only_positive_values_count() -> None:
+    image = fc.fingerprint(fc.prototype("sc", "Po"))
+    total = fc.attentive_response(image, "conv6", None).total
+    assert fc.landmarks(total, image) == fc.landmarks(np.maximum(total, 0), image)
+    assert fc.landmarks(-np.ones((64, 64)), image) == ()
+
+
+def test_without_a_lattice_there_are_none() -> None:
+    cluster = fc.build_cluster(fc.prototype("sc", "Po"))
+    bare = Atoms(numbers=cluster.numbers, positions=cluster.positions)
+    assert fc.landmarks(np.ones((64, 64)), fc.fingerprint(bare)) == ()
+
+
+def test_a_map_of_another_size_is_refused() -> None:
+    image = fc.fingerprint(fc.prototype("sc", "Po"))
+    with pytest.raises(ValueError, match=r"total: expected the shape \(64, 64\)"):
+        fc.landmarks(np.ones((32, 32)), image)
