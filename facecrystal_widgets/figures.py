@@ -28,7 +28,7 @@ def figure_5a(image: Fingerprint, title: str = "") -> Any:
     A ``matplotlib.figure.Figure``. Every map has its own scale, as in the paper; negative values
     are black.
     """
-    figure = _figure(TOP, len(CONV_LAYERS))
+    figure = _figure(TOP, len(CONV_LAYERS), above=0.4 * bool(title))
     axes = figure.subplots(len(CONV_LAYERS), TOP, squeeze=False)
     for row, layer in zip(axes, CONV_LAYERS, strict=True):
         found = attentive_response(image, layer, TOP)
@@ -60,10 +60,10 @@ def save(figure: Any, folder: Path, name: str) -> tuple[Path, Path]:
     return png, svg
 
 
-def _figure(columns: int, rows: int) -> Any:
+def _figure(columns: int, rows: int, above: float = 0) -> Any:
     from matplotlib.figure import Figure
 
-    return Figure(figsize=(1.9 * columns + 0.4, 2.05 * rows + 0.4), layout="constrained")
+    return Figure(figsize=(1.9 * columns + 0.2, 2.05 * rows + above), layout="constrained")
 
 
 def _draw(panel: Any, values: np.ndarray, title: str) -> None:

@@ -12,9 +12,14 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from facecrystal_widgets import __version__
+from facecrystal_widgets.attention.faithfulness import ORDERS
+from facecrystal_widgets.attention.network import CONV_LAYERS
+from facecrystal_widgets.attention.templates import class_templates
 from facecrystal_widgets.classes import LABELS
 from facecrystal_widgets.cli import classify, main, network, serve
 from facecrystal_widgets.defects import DefectRecipe
@@ -30,7 +35,8 @@ EXPECTED = {
     "geometry.in": "sc",
 }
 PROGRAM = (sys.executable, "-m", "facecrystal_widgets")
-COMMANDS = ("dashboard", "lab", "classify", "dataset", "train", "evaluate")
+COMMANDS = ("dashboard", "lab", "classify", "dataset", "train", "evaluate", "attention")
+TOPICS = ("figures", "templates", "faithfulness")
 
 
 def run(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str, str]:
@@ -54,12 +60,12 @@ def classified(
 # help and usage
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", [*COMMANDS, *(f"attention {topic}" for topic in TOPICS)])
 def test_every_command_explains_itself(
     command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    code, out, err = run(capsys, command, "--help")
+    code, out, err = run(capsys, *command.split(), "--help")
     assert (code, err) == (0, "")
     assert f"  facecrystal {command}" in out[out.index("\nexamples:\n") :]
     assert max(map(len, out.splitlines())) <= 80
@@ -83,6 +89,8 @@ def test_the_program_explains_itself(capsys: pytest.CaptureFixture[str]) -> None
         "classify a.cif --jobs 0",
         "dataset --size 3",
         "train --epochs none",
+        "attention",
+        "attention figures --class hcp",
         "dashboard --port 99999",
     ],
 )
@@ -444,3 +452,63 @@ def test_from_a_dataset_to_a_network_that_loads(
     code, out, _ = run(capsys, "evaluate", "--model", model, "--number", 8, "--jobs", 1)
     assert code == 0
     assert "\nall " in out
+    code, out, _ = run(capsys, "attention", "templates", dataset, "--model", model, "--jobs", 1)
+    assert (code, out) == (0, f"{model / 'templates.npz'}: the templates of 48 structures\n")
+    assert set(class_templates(model)) == set(LABELS)
+    card = json.loads((model / "model.json").read_text())
+    assert card["templates_command"].startswith("facecrystal attention templates ")
+
+
+# attention
+
+
+def test_figure_5_is_drawn(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "new" / "figures"
+    code, out, err = run(capsys, "attention", "figures", "--class", "bcc", "-o", folder)
+    assert (code, err) == (0, "")
+    names = ["figure-5a-bcc.png", "figure-5a-bcc.svg", "figure-5b.png", "figure-5b.svg"]
+    assert [Path(line) for line in out.splitlines()] == [folder / name for name in names]
+    for name, panels in (("figure-5a-bcc", 24), ("figure-5b", 4)):
+        picture = np.asarray(Image.open(folder / f"{name}.png").convert("L"), float)
+        assert picture.std() > 30
+        assert (folder / f"{name}.svg").read_text().count("<image ") == panels
+    text = (folder / "figure-5a-bcc.svg").read_text()
+    assert "Cu, bcc (Im-3m)" in text
+    assert all(f">{layer}<" in text for layer in CONV_LAYERS)
+    assert all(label in (folder / "figure-5b.svg").read_text() for label in LABELS)
+
+
+def test_figure_5_of_an_unknown_element(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, err = run(capsys, "attention", "figures", "--element", "Xx", "-o", tmp_path)
+    assert (code, out) == (1, "")
+    assert err.startswith("facecrystal attention: ")
+    assert "Xx" in err
+
+
+@pytest.mark.slow
+def test_faithfulness_is_measured_and_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "deep" / "f.json"
+    words = ("attention", "faithfulness", "--per-class", 2, "--jobs", 1, "-o", file)
+    code, out, err = run(capsys, *words)
+    assert (code, err) == (0, "")
+    rows = [line.split("|") for line in out.splitlines() if line.startswith("| ")][1:]
+    assert {row[1].strip() for row in rows} == set(ORDERS)
+    areas = [float(row[2]) for row in rows]
+    assert areas == sorted(areas)
+    content = json.loads(file.read_text())
+    assert (content["per_class"], content["seed"]) == (2, 2)
+    assert (
+        content["command"] == f"facecrystal attention faithfulness --per-class 2 --jobs 1 -o {file}"
+    )
+
+
+def test_templates_of_something_else_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "other.npz"
+    path.write_text("mine")
+    code, _, err = run(capsys, "attention", "templates", path)
+    assert code == 1
+    assert err.startswith(f"facecrystal attention: {path}: not a dataset")

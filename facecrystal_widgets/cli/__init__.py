@@ -280,7 +280,7 @@ def _add_attention(commands: Commands) -> None:
         "attention",
         "average the class templates of a network over its training set",
         "Writes templates.npz beside the network and its SHA-256 into model.json.",
-        "  facecrystal dataset && facecrystal train && facecrystal attention templates",
+        "  facecrystal dataset && facecrystal train\n  facecrystal attention templates",
     )
     _add_dataset_argument(templates)
     model = Path("work/model")

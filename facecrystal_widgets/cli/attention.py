@@ -32,7 +32,7 @@ def _templates(arguments: argparse.Namespace) -> None:
     bar = progress_bar(number, "structures")
     templates = build_templates(dataset, folder, arguments.jobs, bar)
     save_templates(templates, folder, shlex.join(["facecrystal", *arguments.typed]))
-    print(f"{folder / FILE}: the templates of {number:,} pristine structures")
+    print(f"{folder / FILE}: the templates of {number:,} structures")
 
 
 def _faithfulness(arguments: argparse.Namespace) -> None:
