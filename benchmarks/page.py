@@ -32,7 +32,7 @@ for (const kind of [WebGLRenderingContext, WebGL2RenderingContext]) {
 }
 const put = CanvasRenderingContext2D.prototype.putImageData;
 CanvasRenderingContext2D.prototype.putImageData = function (...a) {
-  if (this.canvas.className === "fcw-canvas") stamp("image");
+  if (this.canvas.closest(".fcw-fingerprint")) stamp("image");
   return put.apply(this, a);
 };
 window.press = (selector, key) => {

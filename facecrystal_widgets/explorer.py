@@ -6,6 +6,7 @@ import ipywidgets as ipw
 
 from .session import Session
 from .widgets import (
+    AttentionPanel,
     DefectPanel,
     FingerprintPanel,
     Header,
@@ -15,6 +16,7 @@ from .widgets import (
     SymmetryPanel,
     VerdictPanel,
     ViewerPanel,
+    WalkPanel,
 )
 from .widgets.base import Panel
 
@@ -41,6 +43,8 @@ class Explorer(Panel):
         self.symmetry = SymmetryPanel(shared)
         self.structure = StructurePanel(shared)
         self.defects = DefectPanel(shared)
+        self.attention = AttentionPanel(shared)
+        self.walk = WalkPanel(shared)
         self.header = Header(shared)
         self.status = StatusLine(shared)
         page = ipw.VBox(
@@ -52,6 +56,8 @@ class Explorer(Panel):
                 _area("image", self.fingerprint),
                 _area("bars", self.probabilities),
                 _area("symmetry", self.symmetry),
+                _area("attention", self.attention),
+                _area("walk", self.walk),
                 _area("status", self.status),
             ]
         )

@@ -76,23 +76,24 @@ def page(shared_page: Any, problems: list[str], request: pytest.FixtureRequest) 
 def test_everything_is_drawn(page: Any) -> None:
     assert re.fullmatch(r"bcc \(Im-3m\) 1\.000", verdict(page))
     assert page.inner_text(".fcw-status") == "ready"
-    assert pixels(page, ".fcw-canvas").std() > 5
+    assert pixels(page, ".fcw-fingerprint .fcw-canvas").std() > 5
     assert page.locator(".fcw-probabilities .bars .point").count() == 4
     assert page.locator(".fcw-probabilities .main-svg").first.bounding_box()["width"] < 460
     assert "Im-3m" in page.inner_text(".fcw-symmetry")
     assert "always answers" in page.inner_text(".fcw-verdict-panel")
     assert page.locator(".jupyter-widgets-error, .jupyter-widgets.jp-mod-error").count() == 0
-    for hook in ("explorer", "structure", "defects", "viewer", "fingerprint", "probabilities"):
+    hooks = ("explorer", "structure", "defects", "viewer", "fingerprint", "probabilities")
+    for hook in (*hooks, "attention", "walk"):
         assert page.locator(f".fcw-{hook}").count() == 1, hook
 
 
 def test_half_of_the_atoms_can_go(page: Any) -> None:
-    image, spheres = pixels(page, ".fcw-canvas"), pixels(page, ".fcw-stage canvas")
+    image, spheres = pixels(page, ".fcw-fingerprint .fcw-canvas"), pixels(page, ".fcw-stage canvas")
     press(page, "fcw-vacancies", "PageUp", 10)
     wait_text(page, ".fcw-legend", "vacant 64")
     wait_text(page, ".fcw-symmetry", "P1")
     assert verdict(page).startswith("bcc (Im-3m) 1.00")
-    assert np.abs(pixels(page, ".fcw-canvas") - image).mean() > 3
+    assert np.abs(pixels(page, ".fcw-fingerprint .fcw-canvas") - image).mean() > 3
     page.wait_for_timeout(300)
     assert np.abs(pixels(page, ".fcw-stage canvas") - spheres).mean() > 3
 
@@ -167,23 +168,23 @@ def test_all_atoms_removed_keeps_the_last_good_state(page: Any) -> None:
 
 
 def test_image_tells_what_lies_under_the_cursor(page: Any) -> None:
-    box = page.locator(".fcw-frame").bounding_box()
+    box = page.locator(".fcw-fingerprint .fcw-frame").bounding_box()
     page.wait_for_timeout(500)
     # the 200 spot of bcc lies 21.7 pixels to the right of the centre
     x = box["x"] + box["width"] * (32 + 21.7) / 64
     page.mouse.move(x, box["y"] + box["height"] / 2)
     wait_text(page, ".fcw-readout", "2 0 0")
     assert "d = 1.4" in page.inner_text(".fcw-readout")
-    before = pixels(page, ".fcw-canvas")
+    before = pixels(page, ".fcw-fingerprint .fcw-canvas")
     page.mouse.move(0, 0)
-    page.click(".fcw-toggle >> nth=0")
-    assert np.abs(pixels(page, ".fcw-canvas") - before).mean() > 3
-    page.click(".fcw-toggle >> nth=1")
+    page.click(".fcw-fingerprint .fcw-toggle >> nth=0")
+    assert np.abs(pixels(page, ".fcw-fingerprint .fcw-canvas") - before).mean() > 3
+    page.click(".fcw-fingerprint .fcw-toggle >> nth=1")
     page.wait_for_timeout(200)
-    white = pixels(page, ".fcw-canvas")
+    white = pixels(page, ".fcw-fingerprint .fcw-canvas")
     assert white.min() > 200, "pristine minus pristine is zero everywhere: white"
-    page.click(".fcw-toggle >> nth=1")
-    page.click(".fcw-toggle >> nth=0")
+    page.click(".fcw-fingerprint .fcw-toggle >> nth=1")
+    page.click(".fcw-fingerprint .fcw-toggle >> nth=0")
 
 
 def test_a_burst_of_events_leaves_no_backlog(page: Any) -> None:
@@ -207,13 +208,91 @@ def test_same_as_python(page: Any) -> None:
     page.click(".fcw-command-code")
 
 
+def scroll_to(page: Any, selector: str) -> None:
+    page.locator(selector).first.evaluate("element => element.scrollIntoView()")
+
+
+def test_where_the_network_looks_follows_the_sliders(page: Any) -> None:
+    scroll_to(page, ".fcw-attention")
+    wait_text(page, ".fcw-att-say", "Most like the bcc template (1.00")
+    assert "conv6 looks at the direct beam" in page.inner_text(".fcw-att-say")
+    before = pixels(page, ".fcw-att-main .fcw-att-frame")
+    assert before.std() > 10
+    for strip in ("maps", "templates"):
+        assert page.locator(f".fcw-att-{strip} canvas").count() == 4
+        assert pixels(page, f".fcw-att-{strip} canvas").std() > 10
+    press(page, "fcw-vacancies", "PageUp", 10)  # the sliders are still in sight
+    wait_text(page, ".fcw-att-say", "bcc template (0.9")
+    assert np.abs(pixels(page, ".fcw-att-main .fcw-att-frame") - before).mean() > 3
+    assert verdict(page).startswith("bcc")
+
+
+def test_reflections_are_ringed_and_layers_chosen(page: Any) -> None:
+    scroll_to(page, ".fcw-attention")
+    wait_text(page, ".fcw-att-say", "conv6 looks at")
+    row = page.locator(".fcw-att tbody tr", has_text="110")
+    assert "2.03" in row.inner_text()  # Angstrom: 2.87 / sqrt(2)
+    row.hover()
+    assert page.locator(".fcw-att-main .fcw-att-frame >> nth=0 >> .fcw-ring").count() == 2
+    page.locator(".fcw-att-say").hover()
+    assert page.locator(".fcw-att-main .fcw-ring").count() == 0
+    page.click(".fcw-att-layer button >> nth=3")
+    wait_text(page, ".fcw-att-say", "conv4 looks at")
+    opaque = pixels(page, ".fcw-att-main .fcw-att-frame")
+    page.locator(".fcw-att-opacity input").focus()
+    page.keyboard.press("Home")
+    page.wait_for_timeout(200)
+    assert np.abs(pixels(page, ".fcw-att-main .fcw-att-frame") - opaque).mean() > 1
+    page.keyboard.press("End")
+    page.click(".fcw-att-show button >> nth=1")
+    wait_text(page, ".fcw-att-say", "Strongest class of the pixels")
+    page.click(".fcw-att-show button >> nth=0")
+    page.wait_for_timeout(400)
+    page.click(".fcw-command-undo")  # at the top of the page
+    scroll_to(page, ".fcw-attention")
+    wait_text(page, ".fcw-att-say", "conv6 looks at")
+
+
+def test_maps_out_of_sight_are_not_computed(page: Any) -> None:
+    scroll_to(page, ".fcw-explorer")
+    page.wait_for_timeout(600)
+    before = page.inner_text(".fcw-att-say")
+    press(page, "fcw-vacancies", "PageUp", 8)
+    wait_text(page, ".fcw-legend", "vacant 51")
+    page.wait_for_timeout(1500)
+    assert page.inner_text(".fcw-att-say") == before
+    scroll_to(page, ".fcw-attention")
+    page.wait_for_function(
+        "t => document.querySelector('.fcw-att-say').innerText !== t", arg=before
+    )
+
+
+def test_the_walk_ends_at_the_verdict(page: Any) -> None:
+    scroll_to(page, ".fcw-walk")
+    page.click("[data-layer=conv2]")
+    wait_text(page, ".fcw-walk-open h4", "conv2, filter")
+    assert page.locator(".fcw-walk-cell").count() == 16
+    assert pixels(page, ".fcw-walk-grid").std() > 10
+    page.locator(".fcw-walk-cell").nth(7).click()
+    wait_text(page, ".fcw-walk-open h4", "conv2, filter 7")
+    lines = page.locator(".fcw-walk-open .fcw-walk-sum b").all_inner_texts()
+    weighted, bias, before, after = (float(text.replace("−", "-")) for text in lines)
+    assert weighted + bias == pytest.approx(before, abs=1e-6)
+    assert after == max(before, 0)
+    page.click("[data-layer=softmax]")
+    wait_text(page, ".fcw-walk-about", "The exponentials of the scores")
+    rows = page.locator(".fcw-walk-softmax tbody tr").all_inner_texts()
+    assert float(rows[2].split()[-1]) == pytest.approx(1, abs=1e-3)
+    assert rows[2].startswith("bcc")
+
+
 @pytest.mark.parametrize("width", [400, 800, 1280, 1920])
 def test_no_sideways_scrolling(dashboard: str, open_page: Callable[..., Any], width: int) -> None:
     page = open_page(dashboard, width=width)
     wait_ready(page)
     inner = page.evaluate("document.querySelector('.fcw-explorer').scrollWidth")
     assert inner <= width
-    image = page.locator(".fcw-frame").bounding_box()
+    image = page.locator(".fcw-fingerprint .fcw-frame").bounding_box()
     assert image["width"] > 240
     assert image["width"] == pytest.approx(image["height"], abs=1)
 
@@ -254,3 +333,9 @@ def test_jupyterlab(lab: str, open_page: Callable[..., Any]) -> None:
     press(page, "fcw-vacancies", "PageUp", 10)
     wait_text(page, ".fcw-legend", "vacant 64")
     assert verdict(page).startswith("bcc")
+    scroll_to(page, ".fcw-attention")
+    wait_text(page, ".fcw-att-say", "conv6 looks at")
+    assert pixels(page, ".fcw-att-main .fcw-att-frame").std() > 10
+    scroll_to(page, ".fcw-walk")
+    page.click("[data-layer=pool2]")
+    wait_text(page, ".fcw-walk-open h4", "pool2, filter")

@@ -17,6 +17,7 @@ from facecrystal_widgets.widgets import viewer as viewing
 from facecrystal_widgets.widgets.base import Style
 
 PANELS = [
+    widgets.AttentionPanel,
     widgets.DefectPanel,
     widgets.FingerprintPanel,
     widgets.ProbabilityPanel,
@@ -24,6 +25,7 @@ PANELS = [
     widgets.SymmetryPanel,
     widgets.VerdictPanel,
     widgets.ViewerPanel,
+    widgets.WalkPanel,
 ]
 
 

@@ -4,6 +4,7 @@ Every panel takes a :class:`~facecrystal_widgets.Session`, or makes one, and wor
 ``DefectPanel(session)``. Panels read and write the session and never one another.
 """
 
+from .attention import AttentionPanel
 from .base import StatusLine
 from .defects import DefectPanel
 from .fingerprint import FingerprintPanel
@@ -13,8 +14,10 @@ from .structure import StructurePanel
 from .symmetry import SymmetryPanel
 from .verdict import VerdictPanel
 from .viewer import ViewerPanel
+from .walk import WalkPanel
 
 __all__ = [
+    "AttentionPanel",
     "DefectPanel",
     "FingerprintPanel",
     "Header",
@@ -24,4 +27,5 @@ __all__ = [
     "SymmetryPanel",
     "VerdictPanel",
     "ViewerPanel",
+    "WalkPanel",
 ]

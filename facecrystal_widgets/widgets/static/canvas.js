@@ -3,6 +3,9 @@
 // Anchors of matplotlib's "inferno".
 const INFERNO = [[0, 0, 4], [31, 12, 72], [85, 15, 109], [136, 34, 106], [186, 54, 85],
   [227, 89, 51], [249, 140, 10], [249, 201, 50], [252, 255, 164]];
+// Anchors of ColorBrewer's red-white-blue: negative values blue, positive ones red.
+const RED_BLUE = [[5, 48, 97], [67, 147, 195], [209, 229, 240], [247, 247, 247], [253, 219, 199],
+  [214, 96, 77], [103, 0, 31]];
 
 // 256 colours, [red, green, blue], along the anchors.
 function lookup(anchors) {
@@ -48,7 +51,7 @@ function paint(canvas, values, width, colour) {
   context.putImageData(data, 0, 0);
 }
 
-// Keeps the trait "visible" true while the element can be seen, or nearly.
+// Keeps the trait "visible" true while the element can be seen, more than its edge.
 function tellVisible(model, el) {
   const tell = (visible) => {
     if (model.get("visible") === visible) return;
@@ -56,7 +59,7 @@ function tellVisible(model, el) {
     model.save_changes();
   };
   const observer = new IntersectionObserver(
-    (entries) => tell(entries.at(-1).isIntersecting), { rootMargin: "150px" });
+    (entries) => tell(entries.at(-1).isIntersecting), { rootMargin: "-40px" });
   observer.observe(el);
   return () => { observer.disconnect(); tell(false); };
 }

@@ -1,8 +1,5 @@
 // A diffraction fingerprint: image, axes in q, colour bar, and what lies under the cursor.
 
-// Anchors of ColorBrewer's red-white-blue.
-const RED_BLUE = [[5, 48, 97], [67, 147, 195], [209, 229, 240], [247, 247, 247], [253, 219, 199],
-  [214, 96, 77], [103, 0, 31]];
 const DECADES = 3; // of the logarithmic scale
 const COLOURS = { image: lookup(INFERNO), difference: lookup(RED_BLUE) };
 
