@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .convnet.classifier import Classifier, classify
-from .datasets import defective_structure
+from .datasets.structures import Defect, defective_structure
 from .defects import DefectRecipe
 from .diffraction.fingerprint import Fingerprint, fingerprint
 
@@ -36,16 +36,14 @@ class Prediction:
     def correct(self) -> bool:
         return self.predicted == self.label
 
+    @property
+    def defect(self) -> Defect:
+        return Defect.of(self.recipe)
+
     def __str__(self) -> str:
-        r = self.recipe
-        defect = (
-            f"{r.vacancies:.0%} vacancies" * bool(r.vacancies)
-            or f"displacements of {r.displacement:.2f} Å" * bool(r.displacement)
-            or f"{r.substitution:.0%} substituted by {' and '.join(r.species)}"
-        )
         return (
-            f"structure {self.index}: {self.label} {self.species} with {defect}, bond length "
-            f"{self.bond_length:.2f} Å, taken for {self.predicted} ({self.probability:.3f})"
+            f"structure {self.index}: {self.label} {self.species} with {self.defect}, bond "
+            f"length {self.bond_length:.2f} Å, taken for {self.predicted} ({self.probability:.3f})"
         )
 
 

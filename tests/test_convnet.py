@@ -15,7 +15,7 @@ from facecrystal_widgets.convnet.training import (
     sha256,
     train_model,
 )
-from facecrystal_widgets.datasets import Dataset
+from facecrystal_widgets.datasets.dataset import Dataset
 
 pytestmark = [
     pytest.mark.slow,

@@ -7,15 +7,18 @@ import numpy as np
 import pytest
 
 import facecrystal_widgets as fc
-from facecrystal_widgets.datasets import (
+from facecrystal_widgets.datasets.dataset import Dataset, build_pristine
+from facecrystal_widgets.datasets.structures import (
+    DEFECTS,
     SIZE,
     SPECIES,
-    Dataset,
-    build_pristine,
+    Defect,
+    defective_group,
+    defective_label,
     defective_structure,
     pristine_structure,
 )
-from facecrystal_widgets.datasets import _pair as pair
+from facecrystal_widgets.datasets.structures import _pair as pair
 from facecrystal_widgets.experiments import evaluate_defective
 
 
@@ -152,7 +155,7 @@ def test_a_damaged_file_is_explained(small: Dataset, tmp_path: Path) -> None:
 def test_a_set_with_other_classes_is_refused(
     small: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("facecrystal_widgets.datasets.LABELS", fc.LABELS[::-1])
+    monkeypatch.setattr("facecrystal_widgets.datasets.dataset.LABELS", fc.LABELS[::-1])
     small.save(tmp_path / "set.npz")
     monkeypatch.undo()
     with pytest.raises(ValueError, match="its classes are others"):
@@ -195,3 +198,24 @@ def test_the_network_recognises_defective_structures() -> None:
     assert [(p.recipe, p.predicted, p.bond_length) for p in again] == [
         (p.recipe, p.predicted, p.bond_length) for p in predictions[:4]
     ]
+
+
+def test_a_group_holds_every_defect_once() -> None:
+    members, label, host = defective_group(3, seed=1)
+    assert [Defect.of(recipe) for _, recipe in members] == list(DEFECTS)
+    assert len({recipe.seed for _, recipe in members}) == len(DEFECTS)
+    assert label == pristine_structure(3, 1)[1]
+    size = len(members[DEFECTS.index(Defect("displacement", 0.05))][0])
+    for broken, recipe in members:
+        assert len(broken) == size - round(recipe.vacancies * size + 1e-9)
+        species = set(broken.get_chemical_symbols())
+        assert species == {host, *recipe.species} or not recipe.substitution
+    again, *_ = defective_group(3, seed=1)
+    for (one, recipe), (other, same) in zip(members, again, strict=True):
+        assert recipe == same
+        np.testing.assert_array_equal(one.positions, other.positions)
+
+
+def test_a_label_is_known_before_its_structure() -> None:
+    for index in range(6):
+        assert defective_label(index, 4) == defective_structure(index, 4)[1]

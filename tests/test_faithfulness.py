@@ -1,7 +1,7 @@
 """Deletion and insertion curves: on networks and orders whose answer is known."""
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +10,12 @@ import pytest
 import facecrystal_widgets as fc
 from facecrystal_widgets.attention.faithfulness import (
     BRIGHTNESS,
+    EARLY,
     FRACTIONS,
     ORDERS,
     PAPER,
     RANDOM,
+    Area,
     curves,
     measure_faithfulness,
     pixel_order,
@@ -43,6 +45,12 @@ def test_curves_turn_where_the_pixel_that_matters_goes_or_comes() -> None:
         counts = np.round(FRACTIONS * 4096)
         np.testing.assert_array_equal(deletion, counts <= place)
         np.testing.assert_array_equal(insertion, counts > place)
+
+
+def test_the_first_tenth_is_read_to_its_end() -> None:
+    assert EARLY in FRACTIONS
+    assert FRACTIONS[0] == 0
+    assert FRACTIONS[-1] == 1
 
 
 def test_curves_start_and_end_at_the_whole_and_the_black_image() -> None:
@@ -77,9 +85,14 @@ def test_measuring_is_reproducible_and_paired_with_brightness() -> None:
         assert score == again.orders[name]
         assert len(score.deletion) == len(score.insertion) == len(result.fractions)
         bright = result.orders[BRIGHTNESS]
-        assert score.deletion_gain == pytest.approx(bright.deletion_area - score.deletion_area)
-        assert score.insertion_gain == pytest.approx(score.insertion_area - bright.insertion_area)
-    assert result.orders[RANDOM].deletion_area > result.orders[PAPER].deletion_area
+        for part in ("early", "whole"):
+            mine, other = (getattr(o, f"deletion_{part}") for o in (score, bright))
+            assert mine.gain == pytest.approx(other.mean - mine.mean)
+            mine, other = (getattr(o, f"insertion_{part}") for o in (score, bright))
+            assert mine.gain == pytest.approx(mine.mean - other.mean)
+        deletions = [deletion for deletion, _ in score.early_by_class.values()]
+        assert np.mean(deletions) == pytest.approx(score.deletion_early.mean)
+    assert result.orders[RANDOM].deletion_early.mean > result.orders[PAPER].deletion_early.mean
 
 
 def test_what_is_shipped_was_measured_on_enough_structures() -> None:
@@ -92,14 +105,14 @@ def test_what_is_shipped_was_measured_on_enough_structures() -> None:
 def test_the_summary_says_when_a_map_is_no_better_than_brightness() -> None:
     shipped = shipped_faithfulness()
     paper = shipped.orders[PAPER]
-    for gain, words in (
-        (0.1, "says more than brightness"),
-        (0.001, "says no more than brightness alone"),
-        (-0.1, "less than brightness"),
-    ):
-        score = replace(paper, deletion_gain=gain, deletion_error=0.01)
+    for gain, words in ((0.1, " more than"), (0.001, " no more than"), (-0.1, " less than")):
+        score = replace(paper, deletion_early=Area(0.5, gain, 0.01))
         told = summary(replace(shipped, orders={**shipped.orders, PAPER: score}))
-        assert words in told
+        assert f"matters{words} plain brightness does" in told
+        assert "0.50 in the order of the conv6 map" in told
+    best = replace(paper, deletion_early=Area(0.0, 0.1, 0.01))
+    told = summary(replace(shipped, orders={**shipped.orders, PAPER: best}))
+    assert told.endswith("better than every other order that was tried.")
 
 
 def test_it_can_be_written_and_read(tmp_path: Path) -> None:
@@ -108,3 +121,6 @@ def test_it_can_be_written_and_read(tmp_path: Path) -> None:
     content = json.loads((tmp_path / "f.json").read_text())
     assert content["command"] == "a command"
     assert content["orders"][PAPER]["deletion"] == list(shipped.orders[PAPER].deletion)
+    assert content["orders"][PAPER]["deletion_early"] == asdict(
+        shipped.orders[PAPER].deletion_early
+    )

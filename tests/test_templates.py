@@ -16,7 +16,7 @@ from facecrystal_widgets.attention.templates import (
     template_similarity,
 )
 from facecrystal_widgets.convnet.classifier import PRETRAINED, Classifier
-from facecrystal_widgets.datasets import Dataset, build_pristine
+from facecrystal_widgets.datasets.dataset import Dataset, build_pristine
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ curves.)
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache, partial
 from itertools import count
@@ -21,13 +21,16 @@ import numpy as np
 from ..arguments import check_whole_number
 from ..classes import LABELS
 from ..convnet.classifier import PRETRAINED, Classifier, check_images, pretrained
-from ..datasets import defective_label, defective_structure
+from ..datasets.structures import defective_label, defective_structure
 from ..diffraction.fingerprint import Fingerprint, fingerprint
 from .network import CONV_LAYERS, Network, load_network
 from .response import attentive_response, class_response, input_gradient
 
 FILE = "faithfulness.json"
-FRACTIONS = np.linspace(0, 1, 33) ** 2
+EARLY = 0.1
+"""The first tenth of the pixels is judged by itself. Later the image is nearly black (or nearly
+whole), and the curve tells more about the class that a black image gets than about the order."""
+FRACTIONS = np.union1d(EARLY * np.linspace(0, 1, 17) ** 2, np.linspace(EARLY, 1, 16))
 """Parts of the pixels at which the probability is read: closer together where little is changed."""
 PAPER, BRIGHTNESS, RANDOM = "conv6 response", "brightness", "random"
 
@@ -59,27 +62,49 @@ ORDERS: Mapping[str, Callable[[Fingerprint, Network], np.ndarray]] = {
 
 
 @dataclass(frozen=True)
+class Area:
+    """Mean class probability along a part of a curve (the area under it, over its width).
+
+    Attributes
+    ----------
+    mean : over the structures.
+    gain : by how much it is better than in the order of brightness, mean over the structures: lower
+        for deletion, higher for insertion.
+    error : half of the 95 % interval of the gain.
+    """
+
+    mean: float
+    gain: float
+    error: float
+
+    @property
+    def verdict(self) -> str:
+        """``"more"`` than brightness, ``"less"``, or ``"no more"``, where the interval holds 0."""
+        if abs(self.gain) <= self.error:
+            return "no more"
+        return "more" if self.gain > 0 else "less"
+
+
+@dataclass(frozen=True)
 class OrderScore:
     """How the class probability changes when pixels go or come in one order.
 
     Attributes
     ----------
     deletion, insertion : mean probability at each of the fractions.
-    deletion_area, insertion_area : mean area under these curves over the fraction of pixels, 0 to
-        1; a faithful order has a small one for deletion, a large one for insertion.
-    deletion_gain, insertion_gain : by how much that is better than the order of brightness, mean
-        over the structures.
-    deletion_error, insertion_error : half of the 95 % interval of that gain.
+    deletion_early, insertion_early : while the first tenth of the pixels goes or comes.
+    deletion_whole, insertion_whole : over all pixels.
+    early_by_class : label to the means of `deletion_early` and `insertion_early` over its
+        structures.
     """
 
     deletion: tuple[float, ...]
     insertion: tuple[float, ...]
-    deletion_area: float
-    insertion_area: float
-    deletion_gain: float
-    insertion_gain: float
-    deletion_error: float
-    insertion_error: float
+    deletion_early: Area
+    insertion_early: Area
+    deletion_whole: Area
+    insertion_whole: Area
+    early_by_class: Mapping[str, tuple[float, float]]
 
 
 @dataclass(frozen=True)
@@ -156,32 +181,49 @@ def measure_faithfulness(
     per_class = check_whole_number("per_class", per_class, 2, 100_000)
     from joblib import Parallel, delayed
 
-    tasks = (delayed(_rows)(index, seed, folder) for index in _chosen(per_class, seed))
+    chosen = _chosen(per_class, seed)
+    tasks = (delayed(_rows)(index, seed, folder) for index in chosen)
     rows = Parallel(n_jobs=n_jobs, return_as="generator")(tasks)
     # structure, order, deletion or insertion, fraction
     found = np.array(list(progress(rows)))
-    areas = np.trapezoid(found, FRACTIONS, axis=-1)
-    gains = areas - areas[:, [list(ORDERS).index(BRIGHTNESS)]]
-    errors = 1.96 * gains.std(axis=0, ddof=1) / np.sqrt(len(gains))
-    mean, area, gain = found.mean(axis=0), areas.mean(axis=0), gains.mean(axis=0)
+    labels = np.array([defective_label(index, seed) for index in chosen])
     return Faithfulness(
         per_class=per_class,
         seed=seed,
         fractions=tuple(FRACTIONS.tolist()),
-        orders={
-            name: OrderScore(
-                deletion=tuple(mean[i, 0].tolist()),
-                insertion=tuple(mean[i, 1].tolist()),
-                deletion_area=float(area[i, 0]),
-                insertion_area=float(area[i, 1]),
-                deletion_gain=float(-gain[i, 0]),
-                insertion_gain=float(gain[i, 1]),
-                deletion_error=float(errors[i, 0]),
-                insertion_error=float(errors[i, 1]),
-            )
-            for i, name in enumerate(ORDERS)
-        },
+        orders={name: _score(found, labels, i) for i, name in enumerate(ORDERS)},
     )
+
+
+def _score(found: np.ndarray, labels: np.ndarray, number: int) -> OrderScore:
+    """The score of one order from the curves of all."""
+    early, whole = _means(found, FRACTIONS <= EARLY), _means(found, FRACTIONS <= 1)
+    deletion, insertion = found[:, number].mean(axis=0).tolist()
+    by_class = {label: early[labels == label, number].mean(axis=0).tolist() for label in LABELS}
+    return OrderScore(
+        deletion=tuple(deletion),
+        insertion=tuple(insertion),
+        deletion_early=_area(early, number, 0),
+        insertion_early=_area(early, number, 1),
+        deletion_whole=_area(whole, number, 0),
+        insertion_whole=_area(whole, number, 1),
+        early_by_class={label: tuple(means) for label, means in by_class.items()},
+    )
+
+
+def _means(found: np.ndarray, part: np.ndarray) -> np.ndarray:
+    """Mean probability along a part of each curve, (structure, order, deletion or insertion)."""
+    where = FRACTIONS[part]
+    return np.asarray(np.trapezoid(found[..., part], where, axis=-1) / (where[-1] - where[0]))
+
+
+def _area(means: np.ndarray, number: int, kind: int) -> Area:
+    """Of deletion (kind 0) or insertion (1), beside the order of brightness."""
+    gains = means[:, number, kind] - means[:, list(ORDERS).index(BRIGHTNESS), kind]
+    if kind == 0:
+        gains = -gains
+    error = 1.96 * gains.std(ddof=1) / np.sqrt(len(gains))
+    return Area(float(means[:, number, kind].mean()), float(gains.mean()), float(error))
 
 
 def _chosen(per_class: int, seed: int) -> list[int]:
@@ -226,38 +268,34 @@ def shipped_faithfulness() -> Faithfulness:
     """What was measured for the shipped network."""
     content = json.loads((PRETRAINED / FILE).read_text("utf-8"))
     del content["command"]
-    orders = {name: OrderScore(**score) for name, score in content.pop("orders").items()}
+    orders = {
+        name: OrderScore(**{key: _read(key, value) for key, value in score.items()})
+        for name, score in content.pop("orders").items()
+    }
     return Faithfulness(**content, orders=orders)
 
 
+def _read(key: str, value: Any) -> Any:
+    """A field of :class:`OrderScore` as JSON holds it."""
+    if key == "early_by_class":
+        return {label: tuple(means) for label, means in value.items()}
+    return Area(**value) if isinstance(value, dict) else tuple(value)
+
+
 def summary(result: Faithfulness | None = None) -> str:
-    """In one or two sentences: how far the paper's map can be trusted, by default with the shipped
+    """In a few sentences: how far the paper's map can be trusted, by default with the shipped
     network."""
     result = result or shipped_faithfulness()
-    map_, bright, chance = (result.orders[name] for name in (PAPER, BRIGHTNESS, RANDOM))
-    half = {
-        name: _half_life(result.fractions, score)
-        for name, score in ((PAPER, map_), (BRIGHTNESS, bright), (RANDOM, chance))
-    }
-    best = min(result.orders, key=lambda name: result.orders[name].deletion_area)
+    early = {name: score.deletion_early for name, score in result.orders.items()}
+    best = min(early, key=lambda name: early[name].mean)
     words = (
-        f"Do the maps tell the truth? Over {result.per_class * len(LABELS):,} defective structures "
-        f"the class probability falls below one half when {half[PAPER]} of the pixels are taken "
-        f"away in the order of the conv6 map, {half[BRIGHTNESS]} in the order of brightness, "
-        f"{half[RANDOM]} at random. "
+        f"Do the maps tell the truth? Over {result.per_class * len(LABELS):,} defective "
+        f"structures, while the first tenth of the pixels is taken away, the class probability is "
+        f"on average {early[PAPER].mean:.2f} in the order of the conv6 map, "
+        f"{early[BRIGHTNESS].mean:.2f} in the order of brightness and {early[RANDOM].mean:.2f} at "
+        "random (lower: more faithful). "
+        f"So the map points at what matters {early[PAPER].verdict} than plain brightness does"
     )
-    if map_.deletion_gain > map_.deletion_error:
-        words += "So the map says more than brightness"
-    elif map_.deletion_gain < -map_.deletion_error:
-        words += "So the map says less than brightness alone"
-    else:
-        words += "So the map says no more than brightness alone"
-    if map_.insertion_gain < -map_.insertion_error:
-        words += ", though not when pixels are put in"
-    return words + (f"; the most faithful order is {best}." if best != PAPER else ".")
-
-
-def _half_life(fractions: Sequence[float], score: OrderScore) -> str:
-    """Part of the pixels after which the mean probability is below one half, as a percentage."""
-    below = next((f for f, p in zip(fractions, score.deletion, strict=True) if p < 0.5), 1.0)
-    return f"{below:.1%}" if below < 0.1 else f"{below:.0%}"
+    if best == PAPER:
+        return f"{words}, and better than every other order that was tried."
+    return f"{words}; the most faithful order is {best} ({early[best].mean:.2f})."

@@ -13,7 +13,7 @@ import numpy as np
 
 from ..classes import LABELS
 from ..convnet.classifier import PRETRAINED, read_model
-from ..datasets import Dataset
+from ..datasets.dataset import Dataset
 from ..diffraction.fingerprint import Fingerprint
 from .network import CONV_LAYERS, load_network
 from .response import AttentiveResponse, attentive_response

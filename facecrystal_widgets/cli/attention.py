@@ -4,11 +4,17 @@ import argparse
 import shlex
 from pathlib import Path
 
-from ..attention.faithfulness import Faithfulness, measure_faithfulness, save_faithfulness, summary
+from ..attention.faithfulness import (
+    Area,
+    Faithfulness,
+    measure_faithfulness,
+    save_faithfulness,
+    summary,
+)
 from ..attention.templates import FILE, build_templates, save_templates
 from ..classes import CLASSES, LABELS
 from ..convnet.classifier import PRETRAINED
-from ..datasets import Dataset
+from ..datasets.dataset import Dataset
 from ..diffraction.fingerprint import fingerprint
 from ..prototypes import prototype
 from . import CommandError
@@ -52,26 +58,27 @@ def _faithfulness(arguments: argparse.Namespace) -> None:
 
 
 def faithfulness_table(result: Faithfulness) -> list[str]:
-    """The areas under the curves as a Markdown table, the most faithful order first."""
+    """Mean class probabilities as a Markdown table, the most faithful order first."""
     lines = [
-        "| order of the pixels | deletion | better than brightness | insertion |"
-        " better than brightness |",
-        "|---|---|---|---|---|",
+        "| order of the pixels | deletion, first tenth | better than brightness | insertion, first "
+        "tenth | better than brightness | deletion, all | insertion, all |",
+        "|---|---|---|---|---|---|---|",
     ]
-    for name, score in sorted(result.orders.items(), key=lambda item: item[1].deletion_area):
-        gains = (
-            f"{gain:+.4f} ± {error:.4f}".replace("-", "−") if error else "–"
-            for gain, error in (
-                (score.deletion_gain, score.deletion_error),
-                (score.insertion_gain, score.insertion_error),
-            )
-        )
-        deletion, insertion = gains
-        lines.append(
-            f"| {name} | {score.deletion_area:.3f} | {deletion} | {score.insertion_area:.4f} |"
-            f" {insertion} |"
-        )
+    for name, score in sorted(result.orders.items(), key=lambda item: item[1].deletion_early.mean):
+        cells = [
+            name,
+            *_cells(score.deletion_early),
+            *_cells(score.insertion_early),
+            f"{score.deletion_whole.mean:.3f}",
+            f"{score.insertion_whole.mean:.3f}",
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
     return lines
+
+
+def _cells(area: Area) -> tuple[str, str]:
+    gain = f"{area.gain:+.3f} ± {area.error:.3f}".replace("-", "−") if area.error else "–"
+    return f"{area.mean:.3f}", gain
 
 
 def _figures(arguments: argparse.Namespace) -> None:

@@ -15,8 +15,8 @@ from tqdm import tqdm
 from ..classes import CLASSES
 from ..convnet.classifier import Classifier, pretrained
 from ..convnet.quiet import standard_error_closed
-from ..datasets import Dataset, build_pristine
-from ..defects import DefectRecipe
+from ..datasets.dataset import Dataset, build_pristine
+from ..datasets.structures import DEFECTS
 from ..experiments import Prediction, evaluate_defective
 from . import CommandError
 from .progress import progress_bar
@@ -105,13 +105,10 @@ def _evaluate(arguments: argparse.Namespace) -> None:
         arguments.jobs,
         progress_bar(arguments.number, "structures"),
     )
-    groups: dict[tuple[str, float], list[Prediction]] = {}
-    for prediction in predictions:
-        groups.setdefault(defect_of(prediction.recipe), []).append(prediction)
-    table = [
-        {"defect": kind, "strength": strength, **_score(groups[kind, strength])}
-        for kind, strength in sorted(groups, key=lambda key: (KINDS.index(key[0]), key[1]))
-    ]
+    table = []
+    for defect in DEFECTS:
+        if group := [p for p in predictions if p.defect == defect]:
+            table.append({"defect": defect.kind, "strength": defect.strength, **_score(group)})
     misses = sorted((p for p in predictions if not p.correct), key=lambda p: p.bond_length)
     _print_evaluation(table, _score(predictions), misses)
     if arguments.json:
@@ -125,18 +122,6 @@ def _evaluate(arguments: argparse.Namespace) -> None:
         }
         arguments.json.write_text(json.dumps(content, indent=1) + "\n")
         print(f"\nwritten to {arguments.json}")
-
-
-KINDS = ("vacancies", "displacement", "binary", "ternary")
-
-
-def defect_of(recipe: DefectRecipe) -> tuple[str, float]:
-    """Kind and strength of one of the paper's defects."""
-    if recipe.vacancies:
-        return "vacancies", recipe.vacancies
-    if recipe.displacement:
-        return "displacement", recipe.displacement
-    return KINDS[1 + len(recipe.species)], recipe.substitution
 
 
 def _score(predictions: list[Prediction]) -> dict[str, Any]:

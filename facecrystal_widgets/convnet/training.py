@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..classes import LABELS
-from ..datasets import Dataset
+from ..datasets.dataset import Dataset
 from .architecture import PARAMETERS, build_model
 
 LEARNING_RATE = 1e-3

@@ -1,0 +1,1 @@
+"""Pristine and defective datasets (Methods, "Dataset")."""
