@@ -63,11 +63,10 @@ def stream(
         return
     from joblib import Parallel, cpu_count, delayed
 
-    with _backend(workers):
-        with Parallel(n_jobs=workers.jobs, return_as="generator") as parallel:
-            number = CHUNK * (parallel.n_jobs if parallel.n_jobs > 0 else cpu_count())
-            while chunk := list(islice(tasks, number)):
-                yield from parallel(delayed(function)(*task) for task in chunk)
+    with _backend(workers), Parallel(n_jobs=workers.jobs, return_as="generator") as parallel:
+        number = CHUNK * (parallel.n_jobs if parallel.n_jobs > 0 else cpu_count())
+        while chunk := list(islice(tasks, number)):
+            yield from parallel(delayed(function)(*task) for task in chunk)
 
 
 @contextmanager
@@ -103,8 +102,8 @@ def _dask(address: str) -> Iterator[None]:
         client = Client(address, timeout=CONNECT_SECONDS)
     except (OSError, ValueError, TypeError) as error:
         raise BatchError(
-            f"no Dask scheduler answers at {address} ({error}); start one with 'dask scheduler' and "
-            "workers with 'dask worker ADDRESS'"
+            f"no Dask scheduler answers at {address} ({error}); start one with 'dask scheduler' "
+            "and workers with 'dask worker ADDRESS'"
         ) from error
     try:
         with client, parallel_config(backend="dask"):

@@ -23,7 +23,7 @@ from facecrystal_widgets.attention.templates import class_templates
 from facecrystal_widgets.classes import LABELS
 from facecrystal_widgets.cli import classify, main, network, serve
 from facecrystal_widgets.defects import DefectRecipe
-from facecrystal_widgets.experiments import Prediction
+from facecrystal_widgets.experiments.evaluation import Prediction
 
 STRUCTURES = Path(__file__).parent / "structures"
 EXPECTED = {

@@ -19,7 +19,7 @@ from facecrystal_widgets.datasets.structures import (
     pristine_structure,
 )
 from facecrystal_widgets.datasets.structures import _pair as pair
-from facecrystal_widgets.experiments import evaluate_defective
+from facecrystal_widgets.experiments.evaluation import evaluate_defective
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from ..convnet.classifier import Classifier, pretrained
 from ..convnet.quiet import standard_error_closed
 from ..datasets.dataset import Dataset, build_pristine
 from ..datasets.structures import DEFECTS
-from ..experiments import Prediction, evaluate_defective
+from ..experiments.evaluation import Prediction, evaluate_defective
 from . import CommandError
 from .progress import progress_bar
 

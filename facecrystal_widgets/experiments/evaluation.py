@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from .convnet.classifier import Classifier, classify
-from .datasets.structures import Defect, defective_structure
-from .defects import DefectRecipe
-from .diffraction.fingerprint import Fingerprint, fingerprint
+from ..convnet.classifier import Classifier, classify
+from ..datasets.structures import Defect, defective_structure
+from ..defects import DefectRecipe
+from ..diffraction.fingerprint import Fingerprint, fingerprint
 
 
 @dataclass(frozen=True)

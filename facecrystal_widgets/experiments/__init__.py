@@ -1,0 +1,1 @@
+"""What the paper did with its network, done again: evaluation, order and disorder."""
