@@ -260,10 +260,18 @@ class Session(HasTraits):
         if watch in self._watches:
             self._watches.remove(watch)
 
-    def activate(self, watch: Watch, active: bool) -> None:
-        """Pause a view that cannot be seen, or wake it up again."""
+    def activate(self, watch: Watch, active: bool, *, again: bool = False) -> None:
+        """Pause a view that cannot be seen, or wake it up; `again`: call it even if nothing is
+        new, because another view wrote meanwhile what it shows."""
+        if again:
+            watch.seen = ()
+        elif watch.active == active:
+            return
         watch.active = active
-        self._refresh()
+        if active and not watch.slow:
+            self._refresh_one(watch)
+        elif active and self._timer is None:  # a running one must not start anew
+            self._schedule()
 
     def _is_slow(self, name: str) -> bool:
         stage = STAGES.get(name)
@@ -353,10 +361,10 @@ class Session(HasTraits):
 
     def _settle_one(self) -> bool:
         """Refresh the next view of slow stages; whether there may be another."""
+        self._remember()
         watch = next((w for w in self._watches if w.slow and self._is_stale(w)), None)
         if watch is None:
             self._report()
-            self._remember()
             return False
         if watch.seconds > PATIENCE and self.status == "ready":
             self.status = "working …"
@@ -498,9 +506,7 @@ class Session(HasTraits):
             gamma=state["gamma"],
             form_factor=state["form_factor"],
             symprec=state["symprec"],
-            layer=state["layer"],
-            start=state["start"],
-            unpooling=state["unpooling"],
+            **{name: state[name] for name in ("layer", "start", "unpooling") if name in state},
         )
 
     def to_python(self) -> str:

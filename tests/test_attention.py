@@ -262,6 +262,11 @@ def test_a_network_that_sees_nothing_says_so() -> None:
         assert not found.maps.any()
         assert not found.total.any()
         assert words in found.note
+    classes = fc.class_response(black)
+    assert not classes.maps.any()
+    assert not classes.strength.any()
+    assert set(classes.shares.values()) == {0.0}
+    assert "The image is black" in classes.note
 
 
 def test_a_shifted_spot_shifts_the_response() -> None:
@@ -309,6 +314,8 @@ def test_the_same_image_gives_the_same_maps_and_weights_stay(
         ({"filters": (0, 8)}, "filter of conv6: expected a whole number from 0 to 7, received 8"),
         ({"filters": (-1,)}, "filter of conv6"),
         ({"filters": ("strongest",)}, "filter of conv6"),
+        ({"filters": 3}, r"filters: expected numbers such as \(0, 3\), received 3"),
+        ({"layer": np.array(["conv1", "conv2"])}, "layer: expected one of"),
         ({"start": "weakest"}, "start: expected one of strongest, all"),
         ({"unpooling": "none"}, "unpooling"),
     ],
@@ -317,6 +324,13 @@ def test_what_is_not_there_is_refused(options: dict[str, Any], words: str) -> No
     image = image_of("bcc", RECIPES[0])
     with pytest.raises(ValueError, match=words):
         fc.attentive_response(image, **options)
+
+
+@pytest.mark.parametrize("image", [None, np.zeros((64, 64)), fc.prototype("bcc", "Fe")])
+def test_only_fingerprints_are_looked_at(image: Any) -> None:
+    for function in (fc.attentive_response, fc.class_response, input_gradient):
+        with pytest.raises(TypeError, match="image: expected a Fingerprint"):
+            function(image)
 
 
 def test_unusable_images_are_refused() -> None:

@@ -116,7 +116,10 @@ def test_rows_make_up_the_whole_map(session: Session, panel: AttentionPanel) -> 
 def test_one_line_says_what_is_seen(session: Session, panel: AttentionPanel) -> None:
     found = session.get("landmarks")
     assert panel.view.text.startswith("conv6 looks at ")
-    assert f"{100 * sum(x.share for x in found):.0f} % of its response lies on" in panel.view.text
+    assert (
+        f"{100 * sum(x.share for x in found):.0f} % of its positive response lies on"
+        in panel.view.text
+    )
     assert "Most like the fcc template (" in panel.view.text
     session.recipe = fc.DefectRecipe(vacancies=0.3, displacement=0.08)
     pristine = panel.view.text
@@ -126,7 +129,7 @@ def test_one_line_says_what_is_seen(session: Session, panel: AttentionPanel) -> 
     session.layer = "conv4"
     session.settle()
     assert panel.view.text.startswith("conv4 looks at ")
-    assert "In conv6 it is most like the fcc template (" in panel.view.text
+    assert "Its conv6 map as in the paper is most like the fcc template (" in panel.view.text
 
 
 def test_a_structure_without_a_lattice_has_no_reflections(
@@ -168,7 +171,14 @@ def test_classes_cost_nothing_until_they_are_chosen(
     strongest = np.frombuffer(panel.view.strongest, np.uint8).reshape(64, 64)
     assert np.array_equal(strongest, response.strongest)
     assert sum(caption["part"] for caption in panel.view.captions) == pytest.approx(1)
-    assert "fcc in " in panel.view.text
+    assert " for fcc" in panel.view.text
+    panel.view.show = "filters"  # nothing else has changed
+    session.settle()
+    assert panel.view.text.startswith("conv6 looks at")
+    assert np.array_equal(floats(panel.view.total)[0], session.get("attention").total)
+    panel.view.show = "classes"
+    session.settle()
+    assert panel.view.strongest
     assert "The network says fcc (" in panel.view.text
     session.recipe = fc.DefectRecipe(vacancies=0.3)
     session.settle()

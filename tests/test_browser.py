@@ -173,7 +173,7 @@ def test_image_tells_what_lies_under_the_cursor(page: Any) -> None:
     # the 200 spot of bcc lies 21.7 pixels to the right of the centre
     x = box["x"] + box["width"] * (32 + 21.7) / 64
     page.mouse.move(x, box["y"] + box["height"] / 2)
-    wait_text(page, ".fcw-readout", "2 0 0")
+    wait_text(page, ".fcw-readout", "200")
     assert "d = 1.4" in page.inner_text(".fcw-readout")
     before = pixels(page, ".fcw-fingerprint .fcw-canvas")
     page.mouse.move(0, 0)
@@ -245,8 +245,9 @@ def test_reflections_are_ringed_and_layers_chosen(page: Any) -> None:
     assert np.abs(pixels(page, ".fcw-att-main .fcw-att-frame") - opaque).mean() > 1
     page.keyboard.press("End")
     page.click(".fcw-att-show button >> nth=1")
-    wait_text(page, ".fcw-att-say", "Strongest class of the pixels")
+    wait_text(page, ".fcw-att-say", "The evidence is")
     page.click(".fcw-att-show button >> nth=0")
+    wait_text(page, ".fcw-att-say", "conv4 looks at")
     page.wait_for_timeout(400)
     page.click(".fcw-command-undo")  # at the top of the page
     scroll_to(page, ".fcw-attention")

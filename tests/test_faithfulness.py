@@ -112,7 +112,7 @@ def test_the_summary_says_when_a_map_is_no_better_than_brightness() -> None:
         assert "0.50 in the order of the conv6 map" in told
     best = replace(paper, deletion_early=Area(0.0, 0.1, 0.01))
     told = summary(replace(shipped, orders={**shipped.orders, PAPER: best}))
-    assert told.endswith("better than every other order that was tried.")
+    assert told.endswith("it has the lowest mean of all orders that were tried.")
 
 
 def test_it_can_be_written_and_read(tmp_path: Path) -> None:

@@ -1,11 +1,12 @@
 """Which reflections a map looks at: on maps whose answer is known."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 from ase import Atoms
-from ase.build import bulk
+from ase.build import bulk, fcc111
 from test_reflections import RADII
 
 import facecrystal_widgets as fc
@@ -85,3 +86,60 @@ def test_a_map_of_another_size_is_refused() -> None:
     image = fc.fingerprint(fc.prototype("sc", "Po"))
     with pytest.raises(ValueError, match=r"total: expected the shape \(64, 64\)"):
         fc.landmarks(np.ones((32, 32)), image)
+
+
+def test_spots_that_a_stronger_one_covers_do_not_count() -> None:
+    """A slab with vacuum has reflections a pixel apart; the direct beam is still there."""
+    slab = fcc111("Cu", (1, 1, 5), vacuum=8, periodic=True)
+    image = fc.fingerprint(slab)
+    places = np.array([(s.row, s.column) for s in fc.reflections(image)])
+    apart = np.linalg.norm(places[:, None] - places, axis=-1)[np.triu_indices(len(places), 1)]
+    assert apart.min() < 2
+    first, *_ = fc.landmarks(spot_map((31.5, 31.5)), image)
+    assert first.hkl == (0, 0, 0)
+    assert first.share > 0.9
+
+
+def test_reflections_that_cannot_be_told_apart_are_none() -> None:
+    gas = Atoms("N2", [[0, 0, 0], [0, 0, 1.1]], cell=[12, 12, 12], pbc=True)
+    image = fc.fingerprint(gas)
+    assert len(fc.reflections(image)) > 1000
+    assert fc.landmarks(np.ones((64, 64)), image) == ()
+
+
+def test_the_reach_follows_the_detector() -> None:
+    fine = fc.Detector(pixels=256, pixel_size=1e-4)
+    areas = [
+        sum(x.area for x in fc.landmarks(np.ones(image.image.shape), image))
+        for image in (fc.fingerprint(fc.prototype("sc", "Po"), d) for d in (fc.Detector(), fine))
+    ]
+    assert areas[0] == pytest.approx(areas[1], rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("total", "words"),
+    [
+        (None, "received NoneType"),
+        ("total", "received str"),
+        (np.full((64, 64), np.nan), "finite"),
+        (np.full((64, 64), np.inf), "finite"),
+        (1.0, "shape"),
+        (np.ones(64), "shape"),
+    ],
+)
+def test_what_is_no_map_is_refused(total: Any, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        fc.landmarks(total, fc.fingerprint(fc.prototype("sc", "Po")))
+    with pytest.raises(ValueError, match=words):
+        fc.template_similarity(total)
+
+
+def test_the_scale_of_a_map_does_not_matter() -> None:
+    image = fc.fingerprint(fc.prototype("sc", "Po"))
+    total = fc.attentive_response(image, "conv6", None).total.astype(float)
+    for factor in (1e-30, 1e30, 1e300):
+        assert fc.template_similarity(factor * total) == pytest.approx(
+            fc.template_similarity(total)
+        )
+        shares = [x.share for x in fc.landmarks(factor * total, image)]
+        assert shares == pytest.approx([x.share for x in fc.landmarks(total, image)])

@@ -1,6 +1,8 @@
 """The reactive state, driven without a browser: what recomputes, what does not, what is refused."""
 
+import asyncio
 import json
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import facecrystal_widgets as fc
-from facecrystal_widgets.session import STAGES, FileSource, PrototypeSource, Session
+from facecrystal_widgets.session import (
+    SETTLE_SECONDS,
+    STAGES,
+    FileSource,
+    PrototypeSource,
+    Session,
+)
 
 CIF = b"""data_W
 _cell_length_a 3.165
@@ -332,3 +340,44 @@ def test_views_follow_what_was_set_before_an_error(session: Session) -> None:
     with pytest.raises(Exception, match="gamma"):
         session.set(recipe=fc.DefectRecipe(vacancies=0.2), gamma=99.0)
     assert seen[-1] == session.recipe == fc.DefectRecipe(vacancies=0.2)
+
+
+def test_a_view_can_be_called_again_though_nothing_is_new(session: Session) -> None:
+    calls: list[Any] = []
+    watch = session.watch(calls.append, "image_template", active=False)
+    session.settle()
+    assert calls == []
+    session.activate(watch, True)
+    session.settle()
+    session.activate(watch, True)
+    session.settle()
+    assert len(calls) == 1
+    session.activate(watch, True, again=True)
+    session.settle()
+    assert len(calls) == 2
+    assert session.computed["image_template"] == 1
+
+
+def test_each_rest_is_a_step_of_undo_before_the_slow_views_are_done() -> None:
+    """A change that comes while slow views are being refreshed does not swallow the one before."""
+
+    async def drag() -> Session:
+        session = Session()
+        for name in ("image_template", "activations", "class_response"):
+            session.watch(lambda _: time.sleep(0.05), name)
+        for vacancies in (0.1, 0.2, 0.3):
+            session.recipe = fc.DefectRecipe(vacancies=vacancies)
+            await asyncio.sleep(SETTLE_SECONDS + 0.02)
+        return session
+
+    session = asyncio.run(drag())
+    session.undo()
+    assert session.recipe.vacancies == 0.2
+    session.undo()
+    assert session.recipe.vacancies == 0.1
+
+
+def test_a_state_without_a_layer_is_read(session: Session) -> None:
+    state = session.to_dict()
+    del state["layer"], state["start"], state["unpooling"]
+    assert Session.from_dict(state).inputs() == session.inputs()

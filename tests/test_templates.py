@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import facecrystal_widgets as fc
+from facecrystal_widgets.attention import templates as templates_module
 from facecrystal_widgets.attention.templates import (
     FILE,
     build_templates,
@@ -88,7 +89,7 @@ def test_they_belong_to_the_network_beside_them(small: Dataset, tmp_path: Path) 
     for label in fc.LABELS:
         np.testing.assert_array_equal(read[label], templates[label])
     assert Classifier(folder).card["templates_command"] == "a command"
-    class_templates.cache_clear()
+    templates_module._load.cache_clear()
     (folder / FILE).write_bytes((folder / FILE).read_bytes()[:-1])
     with pytest.raises(ValueError, match="SHA-256"):
         class_templates(folder)

@@ -23,6 +23,7 @@ from ..classes import LABELS
 from ..convnet.classifier import PRETRAINED, Classifier, check_images, pretrained
 from ..datasets.structures import defective_label, defective_structure
 from ..diffraction.fingerprint import Fingerprint, fingerprint
+from ..files import write_whole
 from .network import CONV_LAYERS, Network, load_network
 from .response import attentive_response, class_response, input_gradient
 
@@ -148,7 +149,7 @@ def curves(
     if sorted(np.asarray(order).tolist()) != list(range(whole.size)):
         raise ValueError(f"order: expected each number from 0 to {whole.size - 1} once")
     rank = np.empty(whole.size, int)
-    rank[order] = np.arange(whole.size)
+    rank[np.asarray(order)] = np.arange(whole.size)
     first = rank < np.round(np.asarray(fractions) * whole.size)[:, None]
     images = np.concatenate([whole[None], whole * ~first, whole * first])
     found = (classifier or pretrained()).probabilities(images.reshape(-1, *image.image.shape))
@@ -219,10 +220,12 @@ def _means(found: np.ndarray, part: np.ndarray) -> np.ndarray:
 
 def _area(means: np.ndarray, number: int, kind: int) -> Area:
     """Of deletion (kind 0) or insertion (1), beside the order of brightness."""
+    from scipy.stats import t as student
+
     gains = means[:, number, kind] - means[:, list(ORDERS).index(BRIGHTNESS), kind]
     if kind == 0:
         gains = -gains
-    error = 1.96 * gains.std(ddof=1) / np.sqrt(len(gains))
+    error = student.ppf(0.975, len(gains) - 1) * gains.std(ddof=1) / np.sqrt(len(gains))
     return Area(float(means[:, number, kind].mean()), float(gains.mean()), float(error))
 
 
@@ -260,7 +263,7 @@ def _rows(index: int, seed: int, folder: Path) -> np.ndarray:
 def save_faithfulness(result: Faithfulness, path: Path, command: str) -> None:
     """Write it as JSON, with the command that made it."""
     content = {"command": command, **asdict(result)}
-    path.write_text(json.dumps(content, indent=1) + "\n", "utf-8")
+    write_whole(path, (json.dumps(content, indent=1) + "\n").encode())
 
 
 @cache
@@ -297,5 +300,5 @@ def summary(result: Faithfulness | None = None) -> str:
         f"So the map points at what matters {early[PAPER].verdict} than plain brightness does"
     )
     if best == PAPER:
-        return f"{words}, and better than every other order that was tried."
-    return f"{words}; the most faithful order is {best} ({early[best].mean:.2f})."
+        return f"{words}; it has the lowest mean of all orders that were tried."
+    return f"{words}; the lowest mean of all orders has {best} ({early[best].mean:.2f})."

@@ -7,11 +7,11 @@ import numpy as np
 from ..diffraction.fingerprint import Fingerprint
 from ..diffraction.reflections import Reflection, reflections
 
-REACH = 0.35
-"""How far around a reflection counts as looking at it, as a fraction of the distance to the nearest
-other one; at most `MAX_REACH`. A spot of a cluster of 128 atoms is about five pixels wide."""
-MAX_REACH = 4.0
-"""Pixels."""
+REACH = 0.32
+"""How far around a reflection counts as looking at it, 1/d in units of the bond length: four pixels
+of the paper's detector. A spot of a cluster of 128 atoms is a little smaller."""
+MAX_AREA = 0.5
+"""Where the reflections take up more of the image than this, they cannot be told apart."""
 SAME_SPACING = 1e-3
 """Relative difference below which two reflections have the same d-spacing."""
 
@@ -44,13 +44,14 @@ def landmarks(
     """The families of reflections that a map looks at, the most important first.
 
     Every pixel belongs to the nearest reflection of the structure's own reciprocal lattice, if one
-    is near enough. What remains, ``1 - sum(l.share for l in landmarks)``, lies between the spots.
+    is near enough; a reflection that a stronger one covers does not count. What remains,
+    ``1 - sum(l.share for l in landmarks)``, lies between the spots.
 
     Parameters
     ----------
     total : (pixels, pixels), a response map; only what is positive counts.
-    image : the fingerprint it belongs to, of a periodic structure (else the result is empty), at
-        any zone angle.
+    image : the fingerprint it belongs to, at any zone angle. The result is empty if its structure
+        is not periodic, or has so many reflections that they cannot be told apart.
     spots : the reflections of that fingerprint, if they are known already.
 
     >>> from facecrystal_widgets import attentive_response, fingerprint, prototype
@@ -59,15 +60,15 @@ def landmarks(
     >>> [found[0].hkl, found[1].hkl]
     [(0, 0, 0), (1, 1, 0)]
     """
-    if total.shape != image.image.shape:
-        raise ValueError(f"total: expected the shape {image.image.shape}, received {total.shape}")
-    positive = np.maximum(total, 0)
-    spots = reflections(image) if spots is None else spots
+    positive = np.maximum(check_map("total", total, image.image.shape), 0)
+    spots = _resolved(reflections(image) if spots is None else spots, _reach(image))
     if not spots or not positive.any():
         return ()
-    owner = _owners(np.array([(s.row, s.column) for s in spots]), len(total))
+    owner = _owners(spots, len(positive), _reach(image))
     sums = np.bincount(owner.ravel(), positive.ravel(), len(spots) + 1)[:-1]
     sizes = np.bincount(owner.ravel(), minlength=len(spots) + 1)[:-1]
+    if sizes.sum() > MAX_AREA * positive.size:
+        return ()
     found = []
     for hkl, family in _families(spots, _is_cubic(image)):
         found.append(
@@ -75,28 +76,58 @@ def landmarks(
                 hkl=hkl,
                 d_spacing=spots[family[0]].d_spacing,
                 share=float(sums[family].sum() / positive.sum()),
-                area=float(sizes[family].sum() / total.size),
+                area=float(sizes[family].sum() / positive.size),
                 spots=tuple((spots[i].row, spots[i].column) for i in family),
             )
         )
     return tuple(sorted(found, key=lambda landmark: -landmark.share))
 
 
-def _owners(places: np.ndarray, pixels: int) -> np.ndarray:
-    """Number of the nearest reflection of each pixel, (pixels, pixels); len(places) for none."""
-    rows, columns = np.indices((pixels, pixels))
-    pixel = np.stack([rows.ravel(), columns.ravel()], axis=1)
+def check_map(name: str, values: object, shape: tuple[int, ...]) -> np.ndarray:
+    """A map as float64 of this shape, scaled so that its greatest magnitude is 1 (unless it is zero
+    everywhere), or a ValueError that says what is wrong with it."""
+    try:
+        if values is None:
+            raise TypeError("nothing was given")
+        array = np.asarray(values, float)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"{name}: expected an array, such as the total of a response, received "
+            f"{type(values).__name__}"
+        ) from error
+    if array.shape != shape:
+        raise ValueError(f"{name}: expected the shape {shape}, received {array.shape}")
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name}: expected finite values, received nan or infinity")
+    return array / (np.abs(array).max() or 1.0)
+
+
+def _reach(image: Fingerprint) -> float:
+    """How near to a reflection a pixel must be to belong to it, pixels."""
+    detector = image.detector
+    return REACH * detector.distance * detector.wavelength / detector.pixel_size
+
+
+def _resolved(spots: tuple[Reflection, ...], reach: float) -> tuple[Reflection, ...]:
+    """Those that no stronger one covers."""
+    kept: list[Reflection] = []
+    places = np.empty((0, 2))
+    for spot in sorted(spots, key=lambda spot: -spot.strength):
+        place = np.array([[spot.row, spot.column]])
+        if not (np.linalg.norm(places - place, axis=1) < reach).any():
+            kept.append(spot)
+            places = np.concatenate([places, place])
+    return tuple(kept)
+
+
+def _owners(spots: tuple[Reflection, ...], pixels: int, reach: float) -> np.ndarray:
+    """Number of the nearest reflection of each pixel, (pixels, pixels); len(spots) for none."""
+    places = np.array([(spot.row, spot.column) for spot in spots])
+    pixel = np.indices((pixels, pixels)).reshape(2, -1).T
     squared = ((pixel[:, None] - places) ** 2).sum(axis=-1)
     nearest = squared.argmin(axis=1)
-    near = np.take_along_axis(squared, nearest[:, None], axis=1)[:, 0] < _reach(places) ** 2
-    return np.where(near, nearest, len(places)).reshape(pixels, pixels)
-
-
-def _reach(places: np.ndarray) -> float:
-    """How near to a reflection a pixel must be to belong to it, pixels."""
-    apart = np.linalg.norm(places[:, None] - places, axis=-1)
-    np.fill_diagonal(apart, np.inf)
-    return float(np.clip(REACH * apart.min(), 1, MAX_REACH))
+    near = squared.min(axis=1) < reach**2
+    return np.where(near, nearest, len(spots)).reshape(pixels, pixels)
 
 
 def _is_cubic(image: Fingerprint) -> bool:

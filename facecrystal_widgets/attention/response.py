@@ -6,7 +6,7 @@ through transposed convolutions with the same kernels and no bias. At each lower
 was active on the way forward and is positive on the way back passes (the guided rule).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -29,6 +29,9 @@ STARTS = ("strongest", "all")
 UNPOOLINGS = ("upsample", "switches")
 """How a max-pooling is undone: each value to its four pixels, as in the paper, or back to the one
 that was the greatest."""
+
+
+BLACK = "The image is black: there is nothing to look at."
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,11 +69,19 @@ class ClassResponse:
     maps : (4, 64, 64) float32, the back-projection of each class's score, order of `LABELS`.
     strongest : (64, 64) int, index of the class whose map is greatest at the pixel.
     strength : (64, 64) float32, that map's value; 0 where none is positive.
+    note : what must be said of the maps, in words; mostly empty.
     """
 
     maps: np.ndarray
     strongest: np.ndarray
     strength: np.ndarray
+    note: str
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """Part of the whole strength that speaks for each class, 0 to 1."""
+        sums = np.bincount(self.strongest.ravel(), self.strength.ravel(), len(LABELS))
+        return dict(zip(LABELS, (sums / (sums.sum() or 1.0)).tolist(), strict=True))
 
 
 def attentive_response(
@@ -111,17 +122,18 @@ def attentive_response(
         ("start", start, STARTS),
         ("unpooling", unpooling, UNPOOLINGS),
     ):
-        if value not in choices:
+        if not isinstance(value, str) or value not in choices:
             raise ValueError(f"{name}: expected one of {', '.join(choices)}, received {value!r}")
     network = network or pretrained_network()
-    found = network.activations(image.image)
+    pixels = _pixels(image)
+    found = network.activations(pixels)
     active = found[layer]
     sums = active.sum(axis=(1, 2))
     chosen = _chosen(layer, sums, top, filters)
-    maps = np.zeros((len(chosen), *image.image.shape), np.float32)
+    maps = np.zeros((len(chosen), *pixels.shape), np.float32)
     note = ""
-    if not image.image.any():
-        note = "The image is black: there is nothing to look at."
+    if not pixels.any():
+        note = BLACK
     elif not sums.any():
         note = f"No filter of {layer} is active for this image: nothing to show."
     else:
@@ -149,6 +161,8 @@ def _chosen(
 ) -> list[int]:
     """Numbers of the filters that were asked for."""
     if filters is not None:
+        if isinstance(filters, str) or not isinstance(filters, Iterable):
+            raise ValueError(f"filters: expected numbers such as (0, 3), received {filters!r}")
         return [check_whole_number(f"filter of {layer}", f, 0, len(sums) - 1) for f in filters]
     top = len(sums) if top is None else check_whole_number("top", top, 1, len(sums))
     order: list[int] = np.argsort(-sums, kind="stable")[:top].tolist()
@@ -168,15 +182,17 @@ def class_response(image: Fingerprint, network: Network | None = None) -> ClassR
     (4, 64, 64)
     """
     network = network or pretrained_network()
-    found = network.activations(image.image)
+    pixels = _pixels(image)
+    found = network.activations(pixels)
     last = CONV_LAYERS[-1]
-    maps = np.zeros((len(LABELS), *image.image.shape), np.float32)
-    for number in range(len(LABELS)):
+    maps = np.zeros((len(LABELS), *pixels.shape), np.float32)
+    black = not pixels.any()
+    for number in range(len(LABELS) * (not black)):
         dense = _guided(network.kernels["softmax"][:, number], found["dense"])
         signal = _guided(_unflatten(network.kernels["dense"] @ dense, found[last]), found[last])
         maps[number] = _to_image(signal, last, found, network, "upsample")
     strongest = maps.argmax(axis=0)
-    return ClassResponse(maps, strongest, np.maximum(maps.max(axis=0), 0))
+    return ClassResponse(maps, strongest, np.maximum(maps.max(axis=0), 0), BLACK * black)
 
 
 def input_gradient(
@@ -195,12 +211,22 @@ def input_gradient(
     if label is not None and label not in LABELS:
         raise ValueError(f"label: expected one of {', '.join(LABELS)}, received {label!r}")
     network = network or pretrained_network()
-    found = network.activations(image.image)
+    pixels = _pixels(image)
+    found = network.activations(pixels)
     number = int(found["softmax"].argmax()) if label is None else LABELS.index(label)
     dense = _active(network.kernels["softmax"][:, number], found["dense"])
     last = CONV_LAYERS[-1]
     signal = _active(_unflatten(network.kernels["dense"] @ dense, found[last]), found[last])
     return _to_image(signal, last, found, network, "switches", passing=_active)
+
+
+def _pixels(image: Fingerprint) -> np.ndarray:
+    if not isinstance(image, Fingerprint):
+        raise TypeError(
+            f"image: expected a Fingerprint, received {type(image).__name__}; make one with "
+            "fingerprint(atoms)"
+        )
+    return np.asarray(image.image)
 
 
 def _strongest(active: np.ndarray) -> np.ndarray:

@@ -15,6 +15,8 @@ from ..classes import LABELS
 from ..convnet.classifier import PRETRAINED, read_model
 from ..datasets.dataset import Dataset
 from ..diffraction.fingerprint import Fingerprint
+from ..files import write_whole
+from .landmarks import check_map
 from .network import CONV_LAYERS, load_network
 from .response import AttentiveResponse, attentive_response
 
@@ -27,17 +29,31 @@ def image_template(image: Fingerprint) -> AttentiveResponse:
     return attentive_response(image, CONV_LAYERS[-1], top=None)
 
 
-@cache
-def class_templates(folder: Path = PRETRAINED) -> Mapping[str, np.ndarray]:
+def class_templates(folder: str | Path = PRETRAINED) -> Mapping[str, np.ndarray]:
     """The template of every class, label to (64, 64) float32, read-only.
 
     The sum over the filters of the last convolution, averaged over the pristine structures of the
     class that the network was trained on; `facecrystal attention templates` makes them.
 
+    Parameters
+    ----------
+    folder : of the exported network; by default the shipped one.
+
     >>> list(class_templates())
     ['fcc', 'diamond', 'bcc', 'sc']
     """
-    content, _ = read_model(folder, FILE)
+    return _load(Path(folder))
+
+
+@cache
+def _load(folder: Path) -> Mapping[str, np.ndarray]:
+    try:
+        content, _ = read_model(folder, FILE)
+    except (FileNotFoundError, ValueError) as error:
+        raise ValueError(
+            f"{folder}: no class templates of this network ({error}); make them with "
+            f"'facecrystal attention templates --model {folder}'"
+        ) from error
     with np.load(io.BytesIO(content), allow_pickle=False) as file:
         templates = {label: file[label] for label in LABELS}
     for template in templates.values():
@@ -45,10 +61,23 @@ def class_templates(folder: Path = PRETRAINED) -> Mapping[str, np.ndarray]:
     return MappingProxyType(templates)
 
 
-def template_similarity(total: np.ndarray, folder: Path = PRETRAINED) -> dict[str, float]:
+def template_similarity(total: np.ndarray, folder: str | Path = PRETRAINED) -> dict[str, float]:
     """Cosine similarity of a summed map to the template of every class, -1 to 1; 0 for a map that
-    is zero everywhere."""
-    return {label: _cosine(total, template) for label, template in class_templates(folder).items()}
+    is zero everywhere.
+
+    Parameters
+    ----------
+    total : (64, 64), such as the total of a response of all filters of conv6.
+    folder : of the exported network; by default the shipped one.
+
+    >>> from facecrystal_widgets import attentive_response, fingerprint, prototype
+    >>> response = attentive_response(fingerprint(prototype("bcc", "W")), "conv6", top=None)
+    >>> max(found := template_similarity(response.total), key=found.get)
+    'bcc'
+    """
+    templates = class_templates(folder)
+    total = check_map("total", total, next(iter(templates.values())).shape)
+    return {label: _cosine(total, template) for label, template in templates.items()}
 
 
 def build_templates(
@@ -69,25 +98,29 @@ def build_templates(
     from joblib import Parallel, delayed
 
     training, _ = dataset.split()
+    numbers = np.bincount(dataset.labels[training], minlength=len(LABELS))
+    if not numbers.all():
+        missing = LABELS[int(numbers.argmin())]
+        raise ValueError(f"dataset: its training part holds no {missing}; take a larger one")
     tasks = (delayed(_total)(dataset.images[index], folder) for index in training)
     totals = Parallel(n_jobs=n_jobs, return_as="generator")(tasks)
     sums = np.zeros((len(LABELS), *dataset.images.shape[1:]))
     for index, total in zip(training, progress(totals), strict=True):
         sums[dataset.labels[index]] += total
-    numbers = np.bincount(dataset.labels[training], minlength=len(LABELS))
-    means = (sums / np.maximum(numbers, 1)[:, None, None]).astype(np.float32)
+    means = (sums / numbers[:, None, None]).astype(np.float32)
     return dict(zip(LABELS, means, strict=True))
 
 
 def save_templates(templates: Mapping[str, np.ndarray], folder: Path, command: str) -> None:
     """Write them beside the network they belong to, and their SHA-256 into its card."""
-    path = folder / FILE
-    np.savez_compressed(path, allow_pickle=False, **templates)
+    file = io.BytesIO()
+    np.savez_compressed(file, allow_pickle=False, **templates)
     card_path = folder / "model.json"
     card = json.loads(card_path.read_text("utf-8"))
-    card["sha256"][FILE] = sha256(path.read_bytes()).hexdigest()
+    card["sha256"][FILE] = sha256(file.getvalue()).hexdigest()
     card["templates_command"] = command
-    card_path.write_text(json.dumps(card, indent=2) + "\n")
+    write_whole(folder / FILE, file.getvalue())
+    write_whole(card_path, (json.dumps(card, indent=2) + "\n").encode())
 
 
 @cache
@@ -102,4 +135,4 @@ def _total(image: np.ndarray, folder: Path) -> np.ndarray:
 
 def _cosine(one: np.ndarray, other: np.ndarray) -> float:
     norms = float(np.linalg.norm(one) * np.linalg.norm(other))
-    return float((one * other).sum()) / norms if norms else 0.0
+    return float(np.clip((one * other).sum() / norms, -1, 1)) if norms else 0.0

@@ -13,7 +13,7 @@ from ..attention.faithfulness import (
 )
 from ..attention.templates import FILE, build_templates, save_templates
 from ..classes import CLASSES, LABELS
-from ..convnet.classifier import PRETRAINED
+from ..convnet.classifier import PRETRAINED, read_model
 from ..datasets.dataset import Dataset
 from ..diffraction.fingerprint import fingerprint
 from ..prototypes import prototype
@@ -33,6 +33,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _templates(arguments: argparse.Namespace) -> None:
     dataset = Dataset.load(arguments.dataset)
+    card = read_model(arguments.model, "model.npz")[1]
+    if (card.get("dataset_seed"), card.get("dataset_size")) != (dataset.seed, len(dataset.labels)):
+        raise CommandError(
+            f"{arguments.dataset} is not the set that {arguments.model} was trained on: seed and "
+            "size differ"
+        )
     number = len(dataset.split()[0])
     folder: Path = arguments.model
     bar = progress_bar(number, "structures")
@@ -44,6 +50,8 @@ def _templates(arguments: argparse.Namespace) -> None:
 def _faithfulness(arguments: argparse.Namespace) -> None:
     if arguments.output:  # before the work, not after it
         arguments.output.parent.mkdir(parents=True, exist_ok=True)
+        if arguments.output.is_dir():
+            raise CommandError(f"{arguments.output} is a folder; name a file", code=2)
     result = measure_faithfulness(
         arguments.per_class,
         arguments.seed,

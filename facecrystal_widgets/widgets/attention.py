@@ -1,21 +1,22 @@
 """What the network sees: attentive response maps over the diffraction image, and what they say."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import traitlets
 
+from ..attention.faithfulness import summary
 from ..attention.landmarks import Landmark, landmarks
 from ..attention.network import CONV_LAYERS
 from ..attention.response import STARTS, UNPOOLINGS, AttentiveResponse, ClassResponse
 from ..attention.templates import class_templates, template_similarity
-from ..classes import CLASSES, LABELS
+from ..classes import CLASSES
 from ..convnet.architecture import CONVOLUTIONS
 from ..diffraction.fingerprint import Fingerprint
 from ..diffraction.reflections import Reflection
 from ..session import Session
-from .base import Panel, SeenView, asset, title
+from .base import Panel, SeenView, asset, binary, title
 
 SHOWN = ("filters", "classes")
 MULTIPLES = 4
@@ -103,11 +104,11 @@ class AttentionPanel(Panel):
         super().__init__(session)
         self.view = AttentionView(
             classes=[{"label": c.label, "symbol": c.symbol, "colour": c.colour} for c in CLASSES],
-            templates=_pixels(class_templates().values()),
+            faithfulness=summary(),
         )
-        self.view.faithfulness = ""  # filled in by summary()
         self.children = (title("what the network sees"), self.view)
         self.watch(self._show_choices, "layer", "start", "unpooling")
+        self.watch(self._show_similarity, "image_template", view=self.view)
         # One of the two is awake, and only while it can be seen: the other costs nothing.
         watch, common = self.session.watch, ("fingerprint", "image_template")
         self._results = {
@@ -123,9 +124,11 @@ class AttentionPanel(Panel):
     def _choose(self, change: Any) -> None:
         setattr(self.session, change.name, change.new)
 
-    def _wake(self, _: Any) -> None:
+    def _wake(self, change: Any) -> None:
         for shown, watch in self._results.items():
-            self.session.activate(watch, self.view.visible and self.view.show == shown)
+            wanted = self.view.visible and self.view.show == shown
+            # the two write the same traits
+            self.session.activate(watch, wanted, again=wanted and change.name == "show")
 
     def _show_choices(self, layer: str, start: str, unpooling: str) -> None:
         with self.view.hold_sync():
@@ -139,17 +142,16 @@ class AttentionPanel(Panel):
         template: AttentiveResponse,
     ) -> None:
         top = list(zip(response.filters, response.activations, strict=True))[:MULTIPLES]
-        similarity = template_similarity(template.total)
         with self.view.hold_sync():
             self.view.strongest = b""
-            self.view.total = _pixels([response.total])
-            self.view.maps = _pixels(response.maps[:MULTIPLES])
+            self.view.total = binary(response.total)
+            self.view.maps = binary(response.maps[:MULTIPLES])
             self.view.captions = [
                 {"name": f"filter {number}", "value": f"activation {activation:.1f}"}
                 for number, activation in top
             ]
-            self.view.text = describe_filters(response, found, similarity)
-            self._show_common(image, similarity, found, response.total)
+            self.view.text = describe_filters(response, found, template)
+            self._show_common(image, found, response.total)
 
     def _show_classes(
         self,
@@ -159,33 +161,33 @@ class AttentionPanel(Panel):
         template: AttentiveResponse,
     ) -> None:
         found = landmarks(response.strength, image, spots)
-        similarity = template_similarity(template.total)
         with self.view.hold_sync():
             self.view.strongest = response.strongest.astype(np.uint8).tobytes()
-            self.view.total = _pixels([response.strength])
-            self.view.maps = _pixels(response.maps)
+            self.view.total = binary(response.strength)
+            self.view.maps = binary(response.maps)
             self.view.captions = [
                 {"name": label, "value": _percent(part), "part": part}
-                for label, part in _class_parts(response).items()
+                for label, part in response.shares.items()
             ]
             self.view.text = describe_classes(response, found, template)
-            self._show_common(image, similarity, found, response.strength)
+            self._show_common(image, found, response.strength)
+
+    def _show_similarity(self, template: AttentiveResponse) -> None:
+        similarity = template_similarity(template.total)
+        with self.view.hold_sync():
+            self.view.templates = binary(*class_templates().values())
+            self.view.similarity = [round(value, 4) for value in similarity.values()]
 
     def _show_common(
-        self,
-        image: Fingerprint,
-        similarity: Mapping[str, float],
-        found: tuple[Landmark, ...],
-        total: np.ndarray,
+        self, image: Fingerprint, found: tuple[Landmark, ...], total: np.ndarray
     ) -> None:
-        self.view.image = _pixels([image.image])
-        self.view.similarity = [round(value, 4) for value in similarity.values()]
+        self.view.image = binary(image.image)
         self.view.rows = _rows(found)
         self.view.no_rows = "" if found else _why_no_reflections(total)
 
 
 def describe_filters(
-    response: AttentiveResponse, found: tuple[Landmark, ...], similarity: Mapping[str, float]
+    response: AttentiveResponse, found: tuple[Landmark, ...], template: AttentiveResponse
 ) -> str:
     """One line that says what a layer looks at.
 
@@ -193,19 +195,20 @@ def describe_filters(
     ----------
     response : of all filters of the layer.
     found : the landmarks of its sum.
-    similarity : of the image's own template to those of the classes.
+    template : the response whose sum is compared with the class templates; it may be `response`.
     """
     if response.note:
         return response.note
     looks = (
-        _looks(f"{response.layer} looks", "its response", found)
+        _looks(f"{response.layer} looks", "its positive response", found)
         if found
         else _why_no_reflections(response.total)
     )
+    similarity = template_similarity(template.total)
     (best, most), (next_best, less) = sorted(similarity.items(), key=lambda pair: -pair[1])[:2]
     if most <= 0:
         return looks
-    like = "Most like" if response.layer == CONV_LAYERS[-1] else "In conv6 it is most like"
+    like = "Most like" if response is template else "Its conv6 map as in the paper is most like"
     return f"{looks} {like} the {best} template ({most:.2f}; next {next_best} {less:.2f})."
 
 
@@ -225,14 +228,14 @@ def describe_classes(
     verdict = f"The network says {template.label} ({template.probability:.3f})."
     if not response.strength.any():
         return f"No pixel speaks for any class. {verdict}"
-    parts = sorted(_class_parts(response).items(), key=lambda pair: -pair[1])
-    named = _join([f"{label} in {_percent(part)}" for label, part in parts if part >= MIN_SHARE])
+    parts = sorted(response.shares.items(), key=lambda pair: -pair[1])
+    named = _join([f"{_percent(part)} for {label}" for label, part in parts if part >= MIN_SHARE])
     where = (
-        _looks("The evidence lies", "it", found)
+        _looks("It lies", "it", found)
         if found
         else _why_no_reflections(response.strength)
     )
-    return f"Strongest class of the pixels, weighed by strength: {named}. {where} {verdict}"
+    return f"The evidence is {named}. {where} {verdict}"
 
 
 def _looks(who_looks: str, what: str, found: tuple[Landmark, ...]) -> str:
@@ -240,7 +243,7 @@ def _looks(who_looks: str, what: str, found: tuple[Landmark, ...]) -> str:
     names = [
         f"{'the ' * _is_direct(landmark)}{_name(landmark)} ({_percent(landmark.share)})"
         for landmark in found[:3]
-        if landmark.share >= MIN_SHARE
+        if landmark.share >= max(MIN_SHARE, landmark.area)
     ]
     share, area = sum(x.share for x in found), sum(x.area for x in found)
     return (
@@ -254,15 +257,8 @@ def _why_no_reflections(total: np.ndarray) -> str:
         return "The response is nowhere positive: there is nothing to match to reflections."
     return (
         "There are no reflections to match the response to: the structure is not periodic, or its "
-        "cell is very large."
+        "cell so large that they cannot be told apart."
     )
-
-
-def _class_parts(response: ClassResponse) -> dict[str, float]:
-    """Part of the whole strength that speaks for each class, 0 to 1."""
-    sums = np.bincount(response.strongest.ravel(), response.strength.ravel(), len(LABELS))
-    whole = float(sums.sum()) or 1.0
-    return {label: float(part) / whole for label, part in zip(LABELS, sums, strict=True)}
 
 
 def _rows(found: tuple[Landmark, ...]) -> list[dict[str, Any]]:
@@ -314,7 +310,3 @@ def _percent(part: float) -> str:
 def _join(words: list[str]) -> str:
     """``a, b and c``."""
     return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
-
-
-def _pixels(maps: Iterable[np.ndarray]) -> bytes:
-    return b"".join(np.ascontiguousarray(values, "<f4").tobytes() for values in maps)

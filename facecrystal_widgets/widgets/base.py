@@ -7,6 +7,7 @@ from typing import Any
 
 import anywidget
 import ipywidgets as ipw
+import numpy as np
 import traitlets
 
 from ..session import Session, Watch
@@ -16,6 +17,11 @@ def asset(name: str) -> str:
     """A file of the folder ``static``, as text: given a path, anywidget would watch the file, and
     keep every widget of the class alive for that."""
     return (Path(__file__).parent / "static" / name).read_text("utf-8")
+
+
+def binary(*arrays: np.ndarray) -> bytes:
+    """Arrays as float32, one after the other, for the page."""
+    return b"".join(np.ascontiguousarray(array, "<f4").tobytes() for array in arrays)
 
 
 class Style(anywidget.AnyWidget):

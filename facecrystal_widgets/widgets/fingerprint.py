@@ -9,7 +9,7 @@ import traitlets
 from ..diffraction.fingerprint import Fingerprint
 from ..diffraction.reflections import Reflection
 from ..session import Session
-from .base import Panel, asset, title
+from .base import Panel, asset, binary, title
 
 
 class FingerprintView(anywidget.AnyWidget):
@@ -47,17 +47,13 @@ class FingerprintPanel(Panel):
                 "pixel_size": detector.pixel_size,
                 "bond_length": fingerprint.bond_length,
             }
-            self.view.image = _pixels(fingerprint)
+            self.view.image = binary(fingerprint.image)
 
     def _show_pristine(self, fingerprint: Fingerprint) -> None:
-        self.view.pristine = _pixels(fingerprint)
+        self.view.pristine = binary(fingerprint.image)
 
     def _show_reflections(self, reflections: tuple[Reflection, ...]) -> None:
         self.view.reflections = [_plain(reflection) for reflection in reflections]
-
-
-def _pixels(fingerprint: Fingerprint) -> bytes:
-    return np.ascontiguousarray(fingerprint.image, "<f4").tobytes()
 
 
 def _plain(reflection: Reflection) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from ..classes import CLASSES
 from ..convnet.architecture import DENSE, DROPOUT, IMAGE_SHAPE, KERNEL
 from ..diffraction.fingerprint import Fingerprint
 from ..session import Session
-from .base import Panel, SeenView, asset, title
+from .base import Panel, SeenView, asset, binary, title
 
 DECIMALS = 4
 """Of the numbers that a person is to add up."""
@@ -78,15 +78,21 @@ class WalkPanel(Panel):
         self._found: Mapping[str, np.ndarray] = {}
         self._image = np.zeros(IMAGE_SHAPE, np.float32)
         self.watch(self._take, "activations", "fingerprint", view=self.view)
-        self.view.observe(self._show, ("layer", "filter", "position"))
+        self._wish: tuple[object, ...] = ()
+        self.view.observe(self._choose, ("layer", "filter", "position"))
 
     def _take(self, found: Mapping[str, np.ndarray], fingerprint: Fingerprint) -> None:
         self._found, self._image = found, fingerprint.image
         self._show()
 
-    def _show(self, *_: object) -> None:
-        if not self._found:
-            return
+    def _choose(self, _: object) -> None:
+        """The three wishes of one message are told one by one, and answered once."""
+        wish = (self.view.layer, self.view.filter, self.view.position)
+        if self._found and wish != self._wish:
+            self._show()
+
+    def _show(self) -> None:
+        self._wish = (self.view.layer, self.view.filter, self.view.position)
         layer = self.view.layer
         show = {"dense": self._dense, "softmax": self._softmax}.get(layer, self._maps)
         sent: dict[str, Any] = {"maps": b"", "values": b"", "weights": b"", "inputs": b""}
@@ -121,7 +127,7 @@ class WalkPanel(Panel):
             "seen": seen,
             "note": " ".join(filter(None, (note, elsewhere))),
         }
-        pictures = {"maps": _shades(maps), "values": _binary(here)}
+        pictures = {"maps": _shades(maps), "values": binary(here)}
         if layer in CONV_LAYERS:
             steps = position_sum(self.network, layer, number, row, column, signal)
             *channels, bias = rounded_terms([*steps.contributions, steps.bias], DECIMALS)
@@ -133,7 +139,7 @@ class WalkPanel(Panel):
                 "before": before,
                 "after": max(before, 0.0),
             }
-            pictures |= {"weights": _binary(steps.weights), "inputs": _binary(steps.inputs)}
+            pictures |= {"weights": binary(steps.weights), "inputs": binary(steps.inputs)}
         else:
             shown["block"] = pooled_block(number, row, column, signal).tolist()
         return {"shown": shown, **pictures}
@@ -154,7 +160,7 @@ class WalkPanel(Panel):
                 if active[u] > 0
             ],
         }
-        return {"shown": shown, "values": _binary(active)}
+        return {"shown": shown, "values": binary(active)}
 
     def _softmax(self, layer: str) -> dict[str, Any]:
         """Score, exponential and probability of each class, and what the score is made of."""
@@ -213,10 +219,6 @@ def _checked(
     return default, f"{name}: expected {ranges}, received {received}; the strongest is shown."
 
 
-def _binary(array: np.ndarray) -> bytes:
-    return np.ascontiguousarray(array, "<f4").tobytes()
-
-
 def _shades(array: np.ndarray) -> bytes:
     """Places 0 … 255 in a colour table that follows the square root, so that faint spots show
     beside bright ones; the greatest value has the last colour."""
@@ -262,16 +264,14 @@ def _words(layer: str, network: Network) -> str:
         )
     field = receptive_field(layer)
     if field >= PIXELS:
-        reach = "the whole image" if field > PIXELS else "as much as the whole image"
+        room = "from the middle it sees the whole image, from an edge about half of it"
+    elif field >= PIXELS / 2:
+        room = "room for an arrangement of spots"
     else:
-        room = (
-            "room for single spots"
-            if field < PIXELS / 4
-            else "room for a spot and its neighbours"
-            if field < PIXELS / 2
-            else "room for an arrangement of spots"
-        )
-        reach = f"{field} × {field} of the {PIXELS} × {PIXELS} pixels: {room}"
+        room = "room for " + ("single spots" if field < PIXELS / 4 else "a spot and its neighbours")
+    reach = f"{field} × {field} of the {PIXELS} × {PIXELS} pixels: {room}"
+    if field > PIXELS:
+        reach = f"{field} × {field} pixels, more than the image has: {room}"
     if layer not in CONV_LAYERS:
         return (
             "Of every 2 × 2 values the greatest is kept: half as many rows and columns, and a spot "

@@ -122,7 +122,7 @@ function render({ model, el }) {
     onTop.setAttribute("aria-pressed", !apart);
     aside.setAttribute("aria-pressed", apart);
     pair.classList.toggle("fcw-att-apart", apart);
-    overlay.hidden = beside.frame.hidden = apart;
+    overlay.hidden = apart;
     beside.frame.hidden = !apart;
     range.disabled = apart;
     range.value = model.get("opacity");
@@ -141,6 +141,7 @@ function render({ model, el }) {
 
   function drawTemplates() {
     const values = floats(model.get("templates"));
+    if (!values.length) return;
     cards.forEach(({ canvas, figure, name }, i) => {
       const { label, symbol, colour } = classes[i];
       figure.style.setProperty("--fcw-class", colour);
@@ -151,8 +152,8 @@ function render({ model, el }) {
       paint(canvas, map, SIDE, (value) => glow(value / top));
     });
   }
-  drawTemplates();
   follow(() => {
+    drawTemplates();
     const similarity = model.get("similarity");
     const most = greatest(similarity);
     cards.forEach(({ figure, value, bar }, i) => {
@@ -163,10 +164,10 @@ function render({ model, el }) {
         ? `${part.toFixed(2).replace("-", "−")}${best ? " · best" : ""}` : "…";
       bar.style.setProperty("--part", Math.max(0, part));
     });
-  }, "similarity");
+  }, "similarity", "templates");
 
   // --- reflections ---
-  const spots = section("spots", "where the response lies", "point at a row to ring its spots");
+  const spots = section("spots", "where the response lies", "indices of the structure's own cell; point at a row to ring its spots");
   const table = element("table", "", spots.made);
   const none = element("p", "fcw-att-explained", spots.made);
   const heads = ["reflection", "d (Å)", "of response", "of image", ""];

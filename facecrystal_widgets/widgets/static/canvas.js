@@ -27,9 +27,10 @@ function element(tag, className, parent, text) {
   return made;
 }
 
-// Miller indices, minus signs as bars.
+// Miller indices, minus signs as bars; spaces where one has two digits.
 function hkl(indices) {
-  return indices.map((i) => (i < 0 ? `${-i}`.replace(/./g, "$&\u0305") : `${i}`)).join(" ");
+  const gap = indices.every((i) => Math.abs(i) < 10) ? "" : " ";
+  return indices.map((i) => (i < 0 ? `${-i}`.replace(/./g, "$&\u0305") : `${i}`)).join(gap);
 }
 
 // Draws rows of values, the first at the bottom, as pixels: colour(value, place) gives red, green,
@@ -51,11 +52,17 @@ function paint(canvas, values, width, colour) {
   context.putImageData(data, 0, 0);
 }
 
-// Keeps the trait "visible" true while the element can be seen, more than its edge.
+// Keeps the trait "visible" true while one of the views of a model can be seen, more than its edge.
+const seen = new WeakMap(); // the layout stands for the model: each view has a proxy of its own
 function tellVisible(model, el) {
+  const key = model.get("layout") ?? model;
+  if (!seen.has(key)) seen.set(key, new Set());
+  const views = seen.get(key);
   const tell = (visible) => {
-    if (model.get("visible") === visible) return;
-    model.set("visible", visible);
+    if (visible) views.add(el);
+    else views.delete(el);
+    if (model.get("visible") === views.size > 0) return;
+    model.set("visible", views.size > 0);
     model.save_changes();
   };
   const observer = new IntersectionObserver(

@@ -380,7 +380,7 @@ function softmaxSection(parent, model) {
   element("h4", "", section, "from scores to probabilities");
   const body = table(section, "fcw-walk-table",
     ["class", "score z", "z − max", "exp(z − max)", "÷ sum = probability"]);
-  element("h4", "", section, "where the scores come from: activation × weight of the dense units");
+  element("h4", "", section, "where the scores come from: activation × weight of the dense units, rounded so that they add up");
   const cards = element("div", "fcw-walk-cards", section);
 
   function classRow([label, symbol, colour], row, highest) {
