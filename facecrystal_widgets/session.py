@@ -27,7 +27,7 @@ from ase import Atoms
 from traitlets import Enum, Float, HasTraits, Instance, Int, Unicode
 
 from .attention.landmarks import landmarks
-from .attention.network import CONV_LAYERS, pretrained_network
+from .attention.network import CONV_LAYERS, Network, load_network, pretrained_network
 from .attention.response import (
     STARTS,
     UNPOOLINGS,
@@ -36,7 +36,7 @@ from .attention.response import (
     class_response,
 )
 from .attention.templates import image_template
-from .convnet.classifier import classify
+from .convnet.classifier import Classifier, classify, pretrained
 from .defects import DefectRecipe
 from .diffraction.detector import Detector
 from .diffraction.fingerprint import Fingerprint, fingerprint
@@ -122,12 +122,17 @@ def _symmetry(broken: Atoms, symprec: float) -> SymmetryVerdict | None:
 
 
 def _attention(
-    image: Fingerprint, layer: str, start: str, unpooling: str, template: AttentiveResponse
+    image: Fingerprint,
+    network: Network,
+    layer: str,
+    start: str,
+    unpooling: str,
+    template: AttentiveResponse,
 ) -> AttentiveResponse:
     """The response of all filters of a layer; the image's template is one of them."""
     if (layer, start, unpooling) == (CONV_LAYERS[-1], STARTS[0], UNPOOLINGS[0]):
         return template
-    return attentive_response(image, layer, None, start=start, unpooling=unpooling)
+    return attentive_response(image, layer, None, start=start, unpooling=unpooling, network=network)
 
 
 STAGES: Mapping[str, Stage] = {
@@ -136,17 +141,27 @@ STAGES: Mapping[str, Stage] = {
     "broken": Stage(("cluster", "recipe"), lambda cluster, recipe: recipe.apply(cluster)),
     "fingerprint": Stage(("broken", "detector", "gamma", "form_factor"), fingerprint),
     "pristine": Stage(("cluster", "detector", "gamma", "form_factor"), fingerprint),
-    "verdict": Stage(("fingerprint",), classify),
+    "classifier": Stage(("model",), lambda model: Classifier(model) if model else pretrained()),
+    "verdict": Stage(
+        ("fingerprint", "classifier"), lambda image, network: classify(image, classifier=network)
+    ),
     "reflections": Stage(("fingerprint",), reflections, slow=True),
     "symmetry": Stage(("broken", "symprec"), _symmetry, slow=True),
+    "network": Stage(
+        ("model",), lambda model: load_network(model) if model else pretrained_network(), slow=True
+    ),
     "activations": Stage(
-        ("fingerprint",), lambda image: pretrained_network().activations(image.image), slow=True
+        ("fingerprint", "network"),
+        lambda image, network: network.activations(image.image),
+        slow=True,
     ),
-    "image_template": Stage(("fingerprint",), image_template, slow=True),
+    "image_template": Stage(("fingerprint", "network"), image_template, slow=True),
     "attention": Stage(
-        ("fingerprint", "layer", "start", "unpooling", "image_template"), _attention, slow=True
+        ("fingerprint", "network", "layer", "start", "unpooling", "image_template"),
+        _attention,
+        slow=True,
     ),
-    "class_response": Stage(("fingerprint",), class_response, slow=True),
+    "class_response": Stage(("fingerprint", "network"), class_response, slow=True),
     "landmarks": Stage(
         ("attention", "fingerprint", "reflections"),
         lambda response, image, spots: landmarks(response.total, image, spots),
@@ -179,6 +194,8 @@ class Session(HasTraits):
         :func:`~facecrystal_widgets.fingerprint`.
     symprec : spglib's distance tolerance, Angstrom.
     layer, start, unpooling : as in :func:`~facecrystal_widgets.attentive_response`.
+    model : folder of the network in use; ``""`` is the shipped one. Set it through
+        :meth:`choose_model`, which refuses a folder without a usable network.
     status : ``"ready"``, ``"working …"`` or the problem in words.
     strict : raise problems instead of putting them into words; for tests.
     computed : how often each stage was computed.
@@ -194,11 +211,12 @@ class Session(HasTraits):
     layer = Enum(CONV_LAYERS, CONV_LAYERS[-1])
     start = Enum(STARTS, STARTS[0])
     unpooling = Enum(UNPOOLINGS, UNPOOLINGS[0])
+    model = Unicode("")
     status = Unicode("ready")
 
     INPUTS = (
         *("source", "target_atoms", "recipe", "detector", "gamma", "form_factor", "symprec"),
-        *("layer", "start", "unpooling"),
+        *("layer", "start", "unpooling", "model"),
     )
 
     def __init__(self, *, strict: bool = False, **inputs: Any) -> None:
@@ -422,6 +440,19 @@ class Session(HasTraits):
             self.recipe = recipe
         return True
 
+    def choose_model(self, folder: str) -> bool:
+        """Take another network, ``""`` for the shipped one, if it can be used; else say why and
+        keep the present one."""
+        try:
+            if folder:
+                Classifier(folder)
+                load_network(folder)
+        except (OSError, ValueError) as error:
+            self.refuse(f"{folder}: not a usable network ({error})")
+            return False
+        self.set(model=folder)
+        return True
+
     def refuse(self, reason: str) -> None:
         """Say why something that was asked for is not done; nothing changes."""
         self._problem = reason
@@ -490,6 +521,7 @@ class Session(HasTraits):
             "layer": self.layer,
             "start": self.start,
             "unpooling": self.unpooling,
+            "model": self.model,
         }
 
     @classmethod
@@ -506,7 +538,7 @@ class Session(HasTraits):
             gamma=state["gamma"],
             form_factor=state["form_factor"],
             symprec=state["symprec"],
-            **{name: state[name] for name in ("layer", "start", "unpooling") if name in state},
+            **{n: state[n] for n in ("layer", "start", "unpooling", "model") if n in state},
         )
 
     def to_python(self) -> str:
@@ -534,10 +566,14 @@ class Session(HasTraits):
         if self.form_factor != FORM_FACTORS[0]:
             options.append(f"form_factor={self.form_factor!r}")
         lines.append(f"image = fc.fingerprint({', '.join(['broken', *options])})")
-        lines += ["verdict = fc.classify(image)", "print(verdict)"]
+        given = ""
+        if self.model:
+            given = f", classifier=fc.Classifier({self.model!r})"
+        lines += [f"verdict = fc.classify(image{given})", "print(verdict)"]
         options = [f'layer="{self.layer}"', "top=None"]
         options += [f'start="{self.start}"'] * (self.start != STARTS[0])
         options += [f'unpooling="{self.unpooling}"'] * (self.unpooling != UNPOOLINGS[0])
+        options += [f"network=fc.load_network({self.model!r})"] * bool(self.model)
         lines += [f"maps = fc.attentive_response(image, {', '.join(options)})", ""]
         return "\n".join(lines)
 

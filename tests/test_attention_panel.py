@@ -93,10 +93,12 @@ def test_layer_and_variants_go_both_ways(session: Session, panel: AttentionPanel
     assert session.computed["image_template"] == 1
 
 
-def test_every_choice_is_named_and_explained() -> None:
+def test_every_choice_is_named_and_explained(panel: AttentionPanel) -> None:
     expected = {"show": SHOWN, "layer": CONV_LAYERS, "start": STARTS, "unpooling": UNPOOLINGS}
     assert {name: tuple(options) for name, options in CHOICES.items()} == expected
-    assert all(name and words for options in CHOICES.values() for name, words in options.values())
+    choices = panel.view.choices.values()
+    assert all(name and words for options in choices for name, words in options.values())
+    assert panel.view.choices["layer"]["conv3"] == ("conv3", "12 filters")
 
 
 def test_rows_make_up_the_whole_map(session: Session, panel: AttentionPanel) -> None:

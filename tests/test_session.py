@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import shutil
 import time
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import facecrystal_widgets as fc
+from facecrystal_widgets.convnet.classifier import PRETRAINED, pretrained
 from facecrystal_widgets.session import (
     SETTLE_SECONDS,
     STAGES,
@@ -381,3 +384,23 @@ def test_a_state_without_a_layer_is_read(session: Session) -> None:
     state = session.to_dict()
     del state["layer"], state["start"], state["unpooling"]
     assert Session.from_dict(state).inputs() == session.inputs()
+
+
+def test_another_network_can_be_used_and_put_back(session: Session, tmp_path: Path) -> None:
+    before = session.get("verdict").probabilities
+    shutil.copytree(PRETRAINED, tmp_path / "mine")
+    seen = recomputed(session, lambda: session.choose_model(str(tmp_path / "mine")))
+    assert {"classifier", "network", "verdict", "attention", "activations"} <= set(seen)
+    assert not {"fingerprint", "broken", "symmetry", "reflections"} & set(seen)
+    assert session.get("verdict").probabilities == pytest.approx(before)
+    assert "classifier=fc.Classifier(" in session.to_python()
+    assert Session.from_dict(session.to_dict()).model == session.model
+    session.choose_model("")
+    assert session.model == ""
+    assert session.get("classifier") is pretrained()
+
+
+def test_a_folder_without_a_network_is_refused(session: Session, tmp_path: Path) -> None:
+    assert not session.choose_model(str(tmp_path))
+    assert "not a usable network" in session.status
+    assert session.model == ""

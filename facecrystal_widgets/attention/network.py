@@ -61,9 +61,13 @@ class Network:
         return {**found, "scores": scores, "softmax": exponentials / exponentials.sum()}
 
 
-def load_network(folder: Path = PRETRAINED) -> Network:
-    """The weights in ``model.npz`` of an exported network."""
-    content, _ = read_model(folder, "model.npz")
+def load_network(folder: str | Path = PRETRAINED) -> Network:
+    """The weights in ``model.npz`` of an exported network.
+
+    >>> load_network().kernels["conv1"].shape
+    (7, 7, 1, 32)
+    """
+    content, _ = read_model(Path(folder), "model.npz")
     with np.load(io.BytesIO(content), allow_pickle=False) as file:
         arrays = {name: file[name] for name in file.files}
     for array in arrays.values():

@@ -17,16 +17,16 @@ from ..datasets.dataset import Dataset
 from ..diffraction.fingerprint import Fingerprint
 from ..files import write_whole
 from .landmarks import check_map
-from .network import CONV_LAYERS, load_network
+from .network import CONV_LAYERS, Network, load_network
 from .response import AttentiveResponse, attentive_response
 
 FILE = "templates.npz"
 
 
-def image_template(image: Fingerprint) -> AttentiveResponse:
+def image_template(image: Fingerprint, network: Network | None = None) -> AttentiveResponse:
     """The response of all filters of the last convolution to one image; its `total` is what
     :func:`class_templates` averages."""
-    return attentive_response(image, CONV_LAYERS[-1], top=None)
+    return attentive_response(image, CONV_LAYERS[-1], top=None, network=network)
 
 
 def class_templates(folder: str | Path = PRETRAINED) -> Mapping[str, np.ndarray]:
@@ -130,7 +130,7 @@ def _network(folder: Path) -> Any:
 
 def _total(image: np.ndarray, folder: Path) -> np.ndarray:
     network = _network(folder)
-    return attentive_response(Fingerprint(image), CONV_LAYERS[-1], None, network=network).total
+    return image_template(Fingerprint(image), network).total
 
 
 def _cosine(one: np.ndarray, other: np.ndarray) -> float:

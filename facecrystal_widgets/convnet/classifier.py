@@ -69,10 +69,10 @@ class Classifier:
         them; by default the shipped network.
     """
 
-    def __init__(self, folder: Path = PRETRAINED) -> None:
+    def __init__(self, folder: str | Path = PRETRAINED) -> None:
         from ai_edge_litert.interpreter import Interpreter
 
-        content, self.card = read_model(folder, "model.tflite")
+        content, self.card = read_model(Path(folder), "model.tflite")
         with standard_error_closed():
             self._interpreter = Interpreter(model_content=content, num_threads=2)
             self._interpreter.allocate_tensors()

@@ -8,11 +8,10 @@ import traitlets
 
 from ..attention.faithfulness import summary
 from ..attention.landmarks import Landmark, landmarks
-from ..attention.network import CONV_LAYERS
+from ..attention.network import CONV_LAYERS, Network
 from ..attention.response import STARTS, UNPOOLINGS, AttentiveResponse, ClassResponse
 from ..attention.templates import class_templates, template_similarity
 from ..classes import CLASSES
-from ..convnet.architecture import CONVOLUTIONS
 from ..diffraction.fingerprint import Fingerprint
 from ..diffraction.reflections import Reflection
 from ..session import Session
@@ -35,10 +34,7 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
             "of the four classes, so no layer and no variant is chosen here.",
         ),
     },
-    "layer": {
-        layer: (layer, f"{filters} filters")
-        for layer, filters in zip(CONV_LAYERS, CONVOLUTIONS, strict=True)
-    },
+    "layer": {layer: (layer, "") for layer in CONV_LAYERS},
     "start": {
         "strongest": (
             "strongest position (paper)",
@@ -108,6 +104,7 @@ class AttentionPanel(Panel):
         )
         self.children = (title("what the network sees"), self.view)
         self.watch(self._show_choices, "layer", "start", "unpooling")
+        self.watch(self._show_network, "network", view=self.view)
         self.watch(self._show_similarity, "image_template", view=self.view)
         # One of the two is awake, and only while it can be seen: the other costs nothing.
         watch, common = self.session.watch, ("fingerprint", "image_template")
@@ -172,6 +169,10 @@ class AttentionPanel(Panel):
             self.view.text = describe_classes(response, found, template)
             self._show_common(image, found, response.strength)
 
+    def _show_network(self, network: Network) -> None:
+        layers = {n: (n, f"{len(network.biases[n])} filters") for n in CONV_LAYERS}
+        self.view.choices = CHOICES | {"layer": layers}
+
     def _show_similarity(self, template: AttentiveResponse) -> None:
         similarity = template_similarity(template.total)
         with self.view.hold_sync():
@@ -230,11 +231,7 @@ def describe_classes(
         return f"No pixel speaks for any class. {verdict}"
     parts = sorted(response.shares.items(), key=lambda pair: -pair[1])
     named = _join([f"{_percent(part)} for {label}" for label, part in parts if part >= MIN_SHARE])
-    where = (
-        _looks("It lies", "it", found)
-        if found
-        else _why_no_reflections(response.strength)
-    )
+    where = _looks("It lies", "it", found) if found else _why_no_reflections(response.strength)
     return f"The evidence is {named}. {where} {verdict}"
 
 

@@ -23,11 +23,12 @@ class VerdictPanel(Panel):
         self.notes = ipw.HTML()
         self.notes.add_class("fcw-notes")
         self.children = (self.line, self.notes)
-        self.watch(self._show, "verdict")
+        self.watch(self._show, "verdict", "model")
 
-    def _show(self, verdict: Verdict) -> None:
+    def _show(self, verdict: Verdict, model: str) -> None:
         style = f"--fcw-class:{COLOURS[verdict.label]}"
-        words = escape(str(verdict))
-        self.line.value = f'<span class="fcw-big" style="{style}">{words}</span>'
-        notes = "".join(f'<p class="fcw-note">{escape(note)}</p>' for note in verdict.notes)
+        answer = escape(str(verdict))
+        self.line.value = f'<span class="fcw-big" style="{style}">{answer}</span>'
+        words = [f"Not the shipped network: {model}"] * bool(model) + list(verdict.notes)
+        notes = "".join(f'<p class="fcw-note">{escape(note)}</p>' for note in words)
         self.notes.value = f'{notes}<p class="fcw-limits">{LIMITS}</p>'

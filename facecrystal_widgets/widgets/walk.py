@@ -73,13 +73,19 @@ class WalkPanel(Panel):
     def __init__(self, session: Session | None = None) -> None:
         super().__init__(session)
         self.network = pretrained_network()
-        self.view = WalkView(network=[_drawing(name, self.network) for name in LAYERS])
+        self.view = WalkView()
         self.children = (title("a walk through the network"), self.view)
         self._found: Mapping[str, np.ndarray] = {}
         self._image = np.zeros(IMAGE_SHAPE, np.float32)
+        self._draw_network(self.network)
+        self.watch(self._draw_network, "network", view=self.view)
         self.watch(self._take, "activations", "fingerprint", view=self.view)
         self._wish: tuple[object, ...] = ()
         self.view.observe(self._choose, ("layer", "filter", "position"))
+
+    def _draw_network(self, network: Network) -> None:
+        self.network = network
+        self.view.network = [_drawing(name, network) for name in LAYERS]
 
     def _take(self, found: Mapping[str, np.ndarray], fingerprint: Fingerprint) -> None:
         self._found, self._image = found, fingerprint.image

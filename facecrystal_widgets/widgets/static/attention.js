@@ -65,7 +65,12 @@ function render({ model, el }) {
       const button = element("button", "", group, words);
       button.type = "button";
       button.title = explanation;
-      if (!explained) element("small", "", button, explanation);
+      if (!explained) {
+        const small = element("small", "", button, explanation || "\u00a0");
+        follow(() => { // the network may have changed
+          small.textContent = model.get("choices")[name][value][1] || "\u00a0";
+        }, "choices");
+      }
       button.addEventListener("click", () => set(name, value));
       return button;
     });
@@ -137,7 +142,8 @@ function render({ model, el }) {
   const classes = model.get("classes");
   const cards = multiples(templates.made, classes.length);
   element("p", "fcw-att-explained", templates.made,
-    "Always the sum over all filters of conv6, traced back as in the paper, whatever is shown above.");
+    "Those of the shipped network, and always the sum over all filters of conv6, traced back as in the "
+    + "paper, whatever is shown above.");
 
   function drawTemplates() {
     const values = floats(model.get("templates"));

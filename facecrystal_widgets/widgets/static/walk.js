@@ -437,8 +437,14 @@ function render({ model, el }) {
     model.save_changes();
   };
   const inner = element("div", "fcw-walk-inner", el);
-  const network = drawNetwork(inner, model.get("network"), model.get("classes"),
-    (layer) => wish({ layer, filter: null, position: null }));
+  const drawing = element("div", "", inner);
+  let network;
+  const redraw = () => { // another network may have other filters
+    drawing.replaceChildren();
+    network = drawNetwork(drawing, model.get("network"), model.get("classes"),
+      (layer) => wish({ layer, filter: null, position: null }));
+  };
+  redraw();
   const about = element("p", "fcw-walk-about", inner);
   const waiting = element("p", "fcw-walk-waiting", inner, "looking …");
   const maps = mapSection(inner, model, wish);
@@ -462,12 +468,15 @@ function render({ model, el }) {
   let drawn = 0;
   const soon = () => { cancelAnimationFrame(drawn); drawn = requestAnimationFrame(draw); };
   names.forEach((name) => model.on(name, soon));
+  const renew = () => { redraw(); soon(); };
+  model.on("change:network", renew);
   draw();
   const hide = tellVisible(model, el);
   return () => {
     hide();
     cancelAnimationFrame(drawn);
     names.forEach((name) => model.off(name, soon));
+    model.off("change:network", renew);
   };
 }
 
