@@ -16,6 +16,7 @@ and a stage is computed when a view that watches it is refreshed, once.
 import asyncio
 import base64
 import hashlib
+import json
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -24,7 +25,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from ase import Atoms
-from traitlets import Enum, Float, HasTraits, Instance, Int, Unicode
+from traitlets import Enum, Float, HasTraits, Instance, Int, TraitError, Unicode
 
 from .attention.landmarks import landmarks
 from .attention.network import CONV_LAYERS, Network, load_network, pretrained_network
@@ -261,13 +262,19 @@ class Session(HasTraits):
                 raise
         return self._values[name]
 
-    def watch(self, callback: Callable[..., None], *names: str, active: bool = True) -> Watch:
+    def watch(
+        self,
+        callback: Callable[..., None],
+        *names: str,
+        active: bool = True,
+        at_rest: bool = False,
+    ) -> Watch:
         """Call ``callback(*values)`` now and whenever one of the named inputs or stages is new.
 
-        A view of slow stages is called when the inputs have come to rest, one that is not active
-        when it is made so (:meth:`activate`).
+        A view of slow stages is called when the inputs have come to rest, and so is one `at_rest`;
+        one that is not active when it is made so (:meth:`activate`).
         """
-        slow = any(self._is_slow(name) for name in names)
+        slow = at_rest or any(self._is_slow(name) for name in names)
         watch = Watch(names, callback, slow, active)
         self._watches.append(watch)
         self._refresh_one(watch) if not slow else self._schedule()
@@ -527,19 +534,24 @@ class Session(HasTraits):
     @classmethod
     def from_dict(cls, state: Mapping[str, Any]) -> "Session":
         """The session whose state :meth:`to_dict` wrote."""
-        source: dict[str, Any] = dict(state["source"])
-        if "content" in source:
-            source["content"] = base64.b64decode(source["content"])
-        return cls(
-            source=FileSource(**source) if "content" in source else PrototypeSource(**source),
-            target_atoms=state["target_atoms"],
-            recipe=DefectRecipe.from_dict(state["recipe"]),
-            detector=Detector(**state["detector"]),
-            gamma=state["gamma"],
-            form_factor=state["form_factor"],
-            symprec=state["symprec"],
-            **{n: state[n] for n in ("layer", "start", "unpooling", "model") if n in state},
-        )
+        return cls(**_inputs(state))
+
+    def restore(self, text: str) -> bool:
+        """Take a state as JSON text, as a link carries it, if it can be used; else say why and keep
+        the present one. The network is not taken from a link."""
+        try:
+            state: Any = json.loads(text)
+            inputs = _inputs(state) | {"model": self.model}
+            trial = Session(**inputs)
+            cluster = trial.get("cluster")
+            if len(cluster) > MAX_LIVE_ATOMS:
+                raise ValueError(f"{len(cluster):,} atoms are too many to be live")
+            trial.get("verdict")
+        except (ValueError, LookupError, TypeError, AttributeError, TraitError) as error:
+            self.refuse(f"The link holds no state that can be used ({error})")
+            return False
+        self.set(**inputs)
+        return True
 
     def to_python(self) -> str:
         """A script that makes the same verdict from the public functions."""
@@ -576,6 +588,20 @@ class Session(HasTraits):
         options += [f"network=fc.load_network({self.model!r})"] * bool(self.model)
         lines += [f"maps = fc.attentive_response(image, {', '.join(options)})", ""]
         return "\n".join(lines)
+
+
+def _inputs(state: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs that :meth:`Session.to_dict` wrote."""
+    source: dict[str, Any] = dict(state["source"])
+    if "content" in source:
+        source["content"] = base64.b64decode(source["content"])
+    plain = {*Session.INPUTS} - {"source", "recipe", "detector"}
+    return {
+        "source": FileSource(**source) if "content" in source else PrototypeSource(**source),
+        "recipe": DefectRecipe.from_dict(state["recipe"]),
+        "detector": Detector(**state["detector"]),
+        **{name: state[name] for name in sorted(plain) if name in state},
+    }
 
 
 def _naming(source: Source, error: Exception) -> Exception:

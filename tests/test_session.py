@@ -404,3 +404,35 @@ def test_a_folder_without_a_network_is_refused(session: Session, tmp_path: Path)
     assert not session.choose_model(str(tmp_path))
     assert "not a usable network" in session.status
     assert session.model == ""
+
+
+def test_a_link_brings_a_state_back_but_no_network(session: Session) -> None:
+    session.recipe = fc.DefectRecipe(vacancies=0.3, seed=4)
+    session.layer = "conv3"
+    text = json.dumps({**session.to_dict(), "model": "/somewhere"})
+    other = Session(strict=True)
+    assert other.restore(text)
+    assert other.inputs() == session.inputs()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        "hello",
+        '{"source": {"name": "hcp", "element": "Xx"}, "recipe": {}, "detector": {}}',
+        '{"source": {"name": "bcc"}, "recipe": {"vacancies": 7}, "detector": {}}',
+        '{"source": {"name": "bcc"}, "recipe": {}, "detector": {"pixels": -3}}',
+        '{"source": {"name": "bcc"}, "recipe": {"vacancies": 1}, "detector": {}}',
+        '{"source": {"name": "bcc"}, "recipe": {}, "detector": {}, "layer": "conv9"}',
+        '{"source": {"filename": "a.cif", "content": "!"}, "recipe": {}, "detector": {}}',
+    ],
+)
+def test_a_broken_link_is_refused(text: str) -> None:
+    session = Session()
+    before = session.inputs()
+    assert not session.restore(text)
+    assert session.inputs() == before
+    assert session.status.startswith("The link holds no state that can be used")

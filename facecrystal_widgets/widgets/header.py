@@ -1,5 +1,6 @@
 """The title line: undo, redo, reset, theme, and the same as Python."""
 
+import json
 from typing import Any
 
 import anywidget
@@ -8,12 +9,20 @@ import traitlets
 from ..session import Session
 from .base import asset
 
+MAX_STATE = 20_000
+"""Characters; a larger state, one with a large file, does not fit into an address."""
+
 
 class Header(anywidget.AnyWidget):
     """Title and commands that concern the whole session. It carries the style sheet."""
 
     _esm = asset("theme.js") + asset("header.js")
     _css = asset("style.css")
+    page = traitlets.Enum(("explorer", "laboratory"), "explorer").tag(sync=True)
+    """Which page this is; the other is a link away."""
+    state = traitlets.Unicode("").tag(sync=True)
+    """The state at rest as JSON, which a page of its own keeps in its address; empty for the first
+    state."""
     can_undo = traitlets.Bool(False).tag(sync=True)
     can_redo = traitlets.Bool(False).tag(sync=True)
     code = traitlets.Unicode("").tag(sync=True)
@@ -24,7 +33,10 @@ class Header(anywidget.AnyWidget):
     def __init__(self, session: Session, **traits: Any) -> None:
         super().__init__(**traits)
         self.session = session
-        self._watch = session.watch(self._show, *Session.INPUTS)
+        self._watches = [
+            session.watch(self._show, *Session.INPUTS),
+            session.watch(self._keep, *Session.INPUTS, at_rest=True),
+        ]
         self.on_msg(self._do)
         self.add_class("fcw-header")
 
@@ -35,9 +47,16 @@ class Header(anywidget.AnyWidget):
             if self.code:  # it stands open
                 self.code = self.session.to_python()
 
+    def _keep(self, *_: Any) -> None:
+        state = json.dumps(self.session.to_dict(), separators=(",", ":"))
+        first = self.session.inputs() == Session().inputs()
+        self.state = "" if first or len(state) > MAX_STATE else state
+
     def _do(self, _: Any, message: dict[str, Any], __: Any) -> None:
         command = message.get("do")
         if command == "alive":
+            if state := message.get("state"):
+                self.session.restore(str(state))
             self.alive = True
         elif command == "code":
             self.code = self.session.to_python()
@@ -48,5 +67,6 @@ class Header(anywidget.AnyWidget):
             self._show()
 
     def close(self) -> None:
-        self.session.unwatch(self._watch)
+        for watch in self._watches:
+            self.session.unwatch(watch)
         super().close()

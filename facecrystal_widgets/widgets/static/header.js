@@ -13,6 +13,37 @@ function button(name, words, onclick) {
   return made;
 }
 
+// On a page of our own the state stands in the address: a reload or a link brings it back.
+const ALONE = () => "voila" in document.body.dataset;
+const KEY = "#state=";
+
+function stateInAddress() {
+  if (!ALONE() || !location.hash.startsWith(KEY)) return "";
+  try {
+    const bytes = Uint8Array.from(atob(decodeURIComponent(location.hash.slice(KEY.length))),
+      (letter) => letter.charCodeAt(0));
+    return new TextDecoder().decode(bytes);
+  } catch {
+    return "";
+  }
+}
+
+function addressOf(state) {
+  if (!state) return location.pathname + location.search;
+  const letters = Array.from(new TextEncoder().encode(state), (b) => String.fromCharCode(b));
+  return KEY + encodeURIComponent(btoa(letters.join("")));
+}
+
+// Explorer and Laboratory lie side by side, as notebooks or as / and /laboratory.
+function otherPage(page) {
+  const here = location.pathname;
+  const names = { explorer: "dashboard.ipynb", laboratory: "laboratory.ipynb" };
+  const other = page === "explorer" ? "laboratory" : "explorer";
+  if (here.endsWith(names[page])) return here.slice(0, -names[page].length) + names[other];
+  return page === "explorer" ? `${here.replace(/\/$/, "")}/laboratory`
+    : here.replace(/laboratory\/?$/, "");
+}
+
 function render({ model, el }) {
   el.classList.add("fcw-header-bar");
   const name = document.createElement("h1");
@@ -38,7 +69,11 @@ function render({ model, el }) {
   const python = button("code", "Show this as Python", () => {
     model.send({ do: code.hidden ? "code" : "hide" });
   });
-  commands.append(undo, redo, reset, python, theme);
+  const link = document.createElement("a");
+  link.className = "fcw-page-link";
+  link.textContent = model.get("page") === "explorer" ? "Laboratory" : "Explorer";
+  link.hidden = !ALONE();
+  commands.append(link, undo, redo, reset, python, theme);
   el.append(name, claim, commands, code);
 
   const enable = () => {
@@ -50,14 +85,25 @@ function render({ model, el }) {
     code.hidden = !code.textContent;
     python.setAttribute("aria-expanded", !code.hidden);
   };
+  const keep = () => {
+    const address = addressOf(model.get("state"));
+    link.href = otherPage(model.get("page")) + (address.startsWith(KEY) ? address : "");
+  };
+  const write = () => {
+    keep();
+    if (ALONE()) history.replaceState(history.state, "", addressOf(model.get("state")));
+  };
   model.on("change:can_undo change:can_redo", enable);
   model.on("change:code", showCode);
   const endTheme = followTheme(() => model.get("theme"), (act) => model.on("change:theme", act));
   enable();
   showCode();
   describe(el);
-  model.send({ do: "alive" });
+  model.send({ do: "alive", state: stateInAddress() });
+  model.on("change:state", write);
+  keep();
   return () => {
+    model.off("change:state", write);
     endTheme();
     model.off("change:can_undo change:can_redo", enable);
     model.off("change:code", showCode);
