@@ -4,6 +4,7 @@ import asyncio
 import json
 import shutil
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -373,7 +374,8 @@ def test_each_rest_is_a_step_of_undo_before_the_slow_views_are_done() -> None:
             await asyncio.sleep(SETTLE_SECONDS + 0.02)
         return session
 
-    session = asyncio.run(drag())
+    with ThreadPoolExecutor(1) as thread:  # a browser test may have left a loop running in this one
+        session = thread.submit(lambda: asyncio.run(drag())).result()
     session.undo()
     assert session.recipe.vacancies == 0.2
     session.undo()
