@@ -51,6 +51,7 @@ _HOMES = {
     "find_symmetry": "symmetry",
     "Session": "session",
     "Explorer": "explorer",
+    "Laboratory": "laboratory",
 }
 
 __all__ = ["__version__", *_HOMES]

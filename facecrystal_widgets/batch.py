@@ -4,16 +4,26 @@ joblib runs them: in processes here, or, where an address is given, on a Dask cl
 out does not depend on where it was computed.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+import logging
+import platform
+import warnings
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import CancelledError
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
 from itertools import islice
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
-CHUNK = 64
+AHEAD = 64
 """Tasks given out to each worker at a time: as many results may wait to be fetched."""
 CONNECT_SECONDS = 10
+"""How long a scheduler may take to answer, and then its first worker to appear."""
+IDLE_SECONDS = 20
+"""After which a process without work ends; thus also those of a process that was killed."""
+KEPT = "what was finished is kept, run the command again"
 
 
 class BatchError(RuntimeError):
@@ -39,19 +49,24 @@ EVERY_CORE = Workers()
 
 
 def stream(
-    function: Callable[..., Result], tasks: Iterable[tuple[Any, ...]], workers: Workers = EVERY_CORE
-) -> Iterator[Result]:
+    function: Callable[..., Result],
+    tasks: Iterable[tuple[Any, ...]],
+    workers: Workers = EVERY_CORE,
+    ahead: int = AHEAD,
+) -> Generator[Result]:
     """Yield ``function(*task)`` for every task, in order.
 
     Parameters
     ----------
-    function : importable by the workers.
+    function : importable by the workers. A task should be worth some ten milliseconds, so that
+        handing it over costs little.
     tasks : tuples of arguments; taken as they are needed, so there may be any number of them.
+    ahead : tasks given out to each worker at a time; no more results than these are ever held.
 
     Raises
     ------
     BatchError
-        if the cluster cannot be reached or is lost, or a worker dies.
+        if the cluster cannot be reached, is lost or has other versions, or a worker dies.
 
     >>> list(stream(pow, ((2, n) for n in range(4)), HERE))
     [1, 2, 4, 8]
@@ -61,57 +76,108 @@ def stream(
         for task in tasks:
             yield function(*task)
         return
-    from joblib import Parallel, cpu_count, delayed
+    from joblib import Parallel, delayed, effective_n_jobs
 
-    with _backend(workers), Parallel(n_jobs=workers.jobs, return_as="generator") as parallel:
-        number = CHUNK * (parallel.n_jobs if parallel.n_jobs > 0 else cpu_count())
-        while chunk := list(islice(tasks, number)):
-            yield from parallel(delayed(function)(*task) for task in chunk)
+    with _failures_in_words(workers), _backend(workers.cluster) as backend:
+        number = ahead * (backend.slots if backend else effective_n_jobs(workers.jobs))
+        options: dict[str, Any] = {"batch_size": 1, "pre_dispatch": "all"}
+        if not backend:
+            options["idle_worker_timeout"] = IDLE_SECONDS
+        with Parallel(workers.jobs, backend, "generator", **options) as parallel:
+            # joblib does not wait for a slow reader of its results: giving out in portions does
+            while portion := list(islice(tasks, number)):
+                yield from _quietly(parallel(delayed(function)(*task) for task in portion))
+
+
+def _quietly(results: Any) -> Iterator[Any]:
+    """Results whose reader may stop early, without joblib's warning."""
+    try:
+        for result in results:  # noqa: UP028 ("yield from" would close them outside "finally")
+            yield result
+    finally:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)
+            results.close()
 
 
 @contextmanager
-def _backend(workers: Workers) -> Iterator[None]:
-    """Errors of the processes or of the cluster in our words."""
-    from joblib.externals.loky.process_executor import TerminatedWorkerError
-
+def _failures_in_words(workers: Workers) -> Iterator[None]:
     try:
-        if workers.cluster is None:
-            yield
-        else:
-            with _dask(workers.cluster):
-                yield
-    except TerminatedWorkerError as error:
+        yield
+    except BrokenProcessPool as error:
         raise BatchError(
-            "a worker process was killed, perhaps for want of memory; what was finished is kept, "
-            "run the command again, with fewer --jobs if need be"
+            f"a worker process was killed, perhaps for want of memory; {KEPT}, with fewer --jobs "
+            "if need be"
         ) from error
+    except CancelledError as error:
+        raise BatchError(f"the cluster at {workers.cluster} was lost; {KEPT}") from error
 
 
 @contextmanager
-def _dask(address: str) -> Iterator[None]:
-    from joblib import parallel_config
-
+def _backend(address: str | None) -> Iterator[Any]:
+    """A joblib backend for the cluster, or None: the processes of this machine."""
+    if address is None:
+        yield None
+        return
     try:
-        from distributed import Client, KilledWorker
-        from distributed.comm.core import CommClosedError
+        from distributed import Client
+
+        from .cluster import ClusterBackend
     except ImportError as error:
         raise BatchError(
             "a cluster needs Dask; install it with: pip install 'facecrystal_widgets[cluster]'"
         ) from error
+    log = logging.getLogger("distributed.client")
+    level = log.level
+    log.setLevel(logging.CRITICAL)  # it would print the tracebacks of what is said in words here
     try:
-        client = Client(address, timeout=CONNECT_SECONDS)
+        with _client(Client, address) as client, ClusterBackend(client).watched() as backend:
+            yield backend
+    finally:
+        log.setLevel(level)
+
+
+def _client(client_class: Any, address: str) -> Any:
+    """A client of a cluster that can do our work."""
+    try:
+        client = client_class(address, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:
         raise BatchError(
             f"no Dask scheduler answers at {address} ({error}); start one with 'dask scheduler' "
             "and workers with 'dask worker ADDRESS'"
         ) from error
     try:
-        with client, parallel_config(backend="dask"):
-            if not client.scheduler_info()["workers"]:
-                raise BatchError(f"the scheduler at {address} has no workers; start some")
-            yield
-    except (CommClosedError, KilledWorker, TimeoutError) as error:
+        _check_cluster(client, address)
+    except BaseException:
+        client.close()
+        raise
+    return client
+
+
+def _check_cluster(client: Any, address: str) -> None:
+    try:
+        client.wait_for_workers(1, timeout=CONNECT_SECONDS)
+    except TimeoutError as error:
         raise BatchError(
-            f"the cluster at {address} was lost ({error}); what was finished is kept, run the "
-            "command again"
+            f"the scheduler at {address} has no workers; start some with 'dask worker {address}'"
         ) from error
+    try:
+        found = {"the scheduler": client.run_on_scheduler(versions), **client.run(versions)}
+    except Exception as error:  # whatever an unknown installation may raise
+        raise BatchError(
+            f"facecrystal_widgets is not installed on all machines of the cluster at {address} "
+            f"({error}); it must be, in the version of this one"
+        ) from error
+    for who, theirs in found.items():
+        for name, ours in versions().items():
+            if theirs.get(name) != ours:
+                raise BatchError(
+                    f"{who} of the cluster at {address} has {name} {theirs.get(name)}, and this "
+                    f"machine {ours}; the results would differ, so have the same on all machines"
+                )
+
+
+def versions() -> dict[str, str]:
+    """Versions of what results depend on, to the last digit."""
+    packages = ("facecrystal_widgets", "numpy", "scipy", "ase", "spglib", "gemmi")
+    return {"python": platform.python_version(), **{name: version(name) for name in packages}}

@@ -21,8 +21,39 @@ from .widgets import (
 from .widgets.base import Panel
 
 
-class Explorer(Panel):
-    """Pick a structure, damage it, and watch the image and the verdict.
+class Page(Panel):
+    """Panels of one session under a title line; its style sheet lays them out by area."""
+
+    name = "explorer"
+    """Which page it is; also a CSS class, with ``fcw-`` before it."""
+
+    def __init__(self, session: Session | None = None) -> None:
+        super().__init__(session)
+        self.remove_class("fcw-panel")
+        self.add_class("fcw-sheet")
+        self.add_class(f"fcw-{self.name}")
+
+    def compose(self, left: tuple[Panel, ...], *areas: ipw.Widget) -> None:
+        """Put the panels in their places."""
+        self.header = Header(self.session, page=self.name)
+        self.status = StatusLine(self.session)
+        page = ipw.VBox(
+            [
+                area("head", self.header),
+                area("left", ipw.VBox(left)),
+                *areas,
+                area("status", self.status),
+            ]
+        )
+        page.add_class("fcw-page")
+        self.children = (page,)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        return ipw.VBox._repr_mimebundle_(self, **kwargs)  # the header brings the style sheet
+
+
+class Explorer(Page):
+    """Pick a structure, damage it, and watch the image, the verdict, and where the network looks.
 
     Parameters
     ----------
@@ -32,8 +63,6 @@ class Explorer(Panel):
 
     def __init__(self, session: Session | None = None) -> None:
         super().__init__(session)
-        self.remove_class("fcw-panel")
-        self.add_class("fcw-explorer")
         shared = self.session
         # Views are refreshed in the order in which they are made: what people look at comes first.
         self.verdict = VerdictPanel(shared)
@@ -45,33 +74,23 @@ class Explorer(Panel):
         self.defects = DefectPanel(shared)
         self.attention = AttentionPanel(shared)
         self.walk = WalkPanel(shared)
-        self.header = Header(shared)
-        self.status = StatusLine(shared)
-        page = ipw.VBox(
-            [
-                _area("head", self.header),
-                _area("left", ipw.VBox([self.structure, self.defects])),
-                _area("verdict", self.verdict),
-                _area("view", self.viewer),
-                _area("image", self.fingerprint),
-                _area("bars", self.probabilities),
-                _area("symmetry", self.symmetry),
-                _area("attention", self.attention),
-                _area("walk", self.walk),
-                _area("status", self.status),
-            ]
+        self.compose(
+            (self.structure, self.defects),
+            area("verdict", self.verdict),
+            area("view", self.viewer),
+            area("image", self.fingerprint),
+            area("bars", self.probabilities),
+            area("symmetry", self.symmetry),
+            area("attention", self.attention),
+            area("walk", self.walk),
         )
-        page.add_class("fcw-page")
-        self.children = (page,)
         self.header.observe(self._alive, "alive")
 
     def _alive(self, _: Any) -> None:
         self.probabilities.build_soon()
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        return ipw.VBox._repr_mimebundle_(self, **kwargs)  # the header brings the style sheet
 
-
-def _area(name: str, widget: ipw.Widget) -> ipw.Widget:
+def area(name: str, widget: ipw.Widget) -> ipw.Widget:
+    """A widget with its place in the layout."""
     widget.add_class(f"fcw-area-{name}")
     return widget

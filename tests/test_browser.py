@@ -309,6 +309,110 @@ def test_dark_theme(page: Any) -> None:
 
 
 @pytest.fixture(scope="module")
+def laboratory_page(dashboard: str, make_page: Callable[..., Any]) -> Iterator[Any]:
+    opened = make_page(f"{dashboard}laboratory", height=1000)
+    opened.wait_for_selector(".fcw-verdict .fcw-big")
+    opened.wait_for_selector(".fcw-training")
+    yield opened
+    opened.context.close()
+
+
+@pytest.fixture
+def laboratory(
+    laboratory_page: Any, problems: list[str], request: pytest.FixtureRequest
+) -> Iterator[Any]:
+    laboratory_page.click(".fcw-command-reset")
+    wait_text(laboratory_page, ".fcw-legend", "Fe 128")
+    yield laboratory_page
+    finish([laboratory_page], problems, request)
+
+
+def wait_data(page: Any, selector: str, name: str, least: int) -> None:
+    page.wait_for_function(
+        "([s, n, l]) => Number(document.querySelector(s)?.dataset[n] ?? -1) >= l",
+        arg=[selector, name, least],
+    )
+
+
+def test_explorer_and_laboratory_lead_to_one_another(
+    dashboard: str, open_page: Callable[..., Any]
+) -> None:
+    page = open_page(dashboard)
+    page.wait_for_selector(".fcw-verdict .fcw-big")
+    page.wait_for_selector(".fcw-vacancies .noUi-handle")
+    press(page, "fcw-vacancies", "PageUp", 4)
+    page.wait_for_function("location.hash.startsWith('#state=')")
+    page.click(".fcw-page-link")
+    page.wait_for_selector(".fcw-transition")
+    wait_text(page, ".fcw-legend", "vacant 26")  # the state came along
+    page.reload()
+    page.wait_for_selector(".fcw-transition")
+    wait_text(page, ".fcw-legend", "vacant 26")
+    page.click(".fcw-page-link")
+    page.wait_for_selector(".fcw-attention")
+    wait_text(page, ".fcw-legend", "vacant 26")
+
+
+def test_a_transition_grows_and_its_points_can_be_loaded(laboratory: Any) -> None:
+    page = laboratory
+    scroll_to(page, ".fcw-transition")
+    page.fill(".fcw-transition .fcw-number input", "400")
+    page.keyboard.press("Tab")
+    page.click(".fcw-transition .fcw-start")
+    wait_data(page, ".fcw-curves", "structures", 2)
+    press(page, "fcw-vacancies", "PageUp", 2)  # the sliders stay live meanwhile
+    wait_text(page, ".fcw-legend", "vacant 13")
+    page.click(".fcw-transition .fcw-stop")
+    wait_text(page, ".fcw-transition .fcw-job-words", "cancelled after")
+    assert pixels(page, ".fcw-curves-frame").std() > 5
+    box = page.locator(".fcw-curves-frame").bounding_box()
+    page.mouse.click(box["x"] + 0.97 * box["width"], box["y"] + 0.1 * box["height"])
+    page.wait_for_function("document.querySelector('.fcw-curves').dataset.chosen")
+    wait_text(page, ".fcw-verdict", "sc (Pm-3m)")  # without its body centres
+
+
+def test_an_evaluation_opens_the_structures_behind_its_cells(laboratory: Any) -> None:
+    page = laboratory
+    scroll_to(page, ".fcw-evaluation")
+    page.fill(".fcw-evaluation .fcw-number input", "1")
+    page.keyboard.press("Tab")
+    page.uncheck(".fcw-evaluation input[type=checkbox]")
+    page.click(".fcw-evaluation .fcw-start")
+    wait_text(page, ".fcw-evaluation .fcw-job-words", "done")
+    page.click("[data-cell='0-0']")
+    page.wait_for_selector(".fcw-eval-item")
+    page.click(".fcw-eval-item >> nth=1")
+    wait_text(page, ".fcw-verdict", "fcc (Fm-3m)")
+
+
+def test_a_point_of_the_map_can_be_loaded(laboratory: Any) -> None:
+    page = laboratory
+    scroll_to(page, ".fcw-map")
+    page.fill(".fcw-map .fcw-number input", "1")
+    page.keyboard.press("Tab")
+    page.click(".fcw-map .fcw-start")
+    wait_data(page, ".fcw-mapview", "points", 56)
+    assert pixels(page, ".fcw-map-frame").std() > 3
+    page.focus(".fcw-map-frame")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_selector(".fcw-map .fcw-pt-card[data-row]")
+    page.keyboard.press("Enter")
+    wait_data(page, ".fcw-mapview", "chosen", 0)
+    wait_text(page, ".fcw-status", "ready")
+
+
+def test_a_training_can_be_stopped(laboratory: Any) -> None:
+    page = laboratory
+    scroll_to(page, ".fcw-training")
+    page.click(".fcw-training .fcw-start")
+    page.wait_for_function("!document.querySelector('.fcw-training .fcw-stop').disabled")
+    page.wait_for_timeout(1500)
+    page.click(".fcw-training .fcw-stop")
+    wait_text(page, ".fcw-training .fcw-job-words", "stopped")
+    assert "the shipped network" in page.inner_text(".fcw-training .fcw-in-use")
+
+
+@pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a JupyterLab at a copy of the notebooks."""
     folder = tmp_path_factory.mktemp("lab")

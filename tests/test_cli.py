@@ -14,16 +14,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from facecrystal_widgets import __version__
 from facecrystal_widgets.attention.faithfulness import ORDERS
-from facecrystal_widgets.attention.network import CONV_LAYERS
 from facecrystal_widgets.attention.templates import class_templates
 from facecrystal_widgets.classes import LABELS
-from facecrystal_widgets.cli import classify, main, network, serve
-from facecrystal_widgets.defects import DefectRecipe
-from facecrystal_widgets.experiments.evaluation import Prediction
+from facecrystal_widgets.cli import classify, evaluate, main, serve, train
+from facecrystal_widgets.experiments.evaluation import ROW, Evaluation
 
 STRUCTURES = Path(__file__).parent / "structures"
 EXPECTED = {
@@ -35,8 +32,8 @@ EXPECTED = {
     "geometry.in": "sc",
 }
 PROGRAM = (sys.executable, "-m", "facecrystal_widgets")
-COMMANDS = ("dashboard", "lab", "classify", "dataset", "train", "evaluate", "attention")
-TOPICS = ("figures", "templates", "faithfulness")
+COMMANDS = ["dashboard", "lab", "classify", "dataset", "train", "evaluate", "attention", "figures"]
+TOPICS = ("templates", "faithfulness")
 
 
 def run(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str, str]:
@@ -90,7 +87,8 @@ def test_the_program_explains_itself(capsys: pytest.CaptureFixture[str]) -> None
         "dataset --size 3",
         "train --epochs none",
         "attention",
-        "attention figures --class hcp",
+        "figures 5a --class hcp",
+        "figures 3",
         "dashboard --port 99999",
     ],
 )
@@ -357,12 +355,32 @@ def test_notebooks_are_copied_but_never_overwritten(tmp_path: Path) -> None:
 # dataset, train and evaluate
 
 
-def test_a_dataset_is_not_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    path = tmp_path / "pristine.npz"
+def test_a_dataset_goes_on_and_other_things_are_left_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "mine.npz"
     path.write_text("mine")
     code, _, err = run(capsys, "dataset", "-o", path)
-    assert (code, err) == (2, f"facecrystal dataset: {path} exists; --force overwrites it\n")
+    assert (code, err) == (1, f"facecrystal dataset: {path}: File exists\n")
     assert path.read_text() == "mine"
+
+    folder = tmp_path / "defective"
+    words = "dataset", "--jobs", 1, "--seed", 3, "defective", "--size", 4, "-o", folder
+    code, out, _ = run(capsys, *words)
+    assert code == 0
+    summary = out.splitlines()
+    assert summary[0].startswith(f"{folder}: 52 structures, 0.")
+    assert [line.split()[-1] for line in summary[1:]] == ["13"] * 4
+    assert json.loads((folder / "manifest.json").read_text())["seed"] == 3
+    code, out, _ = run(capsys, *words)
+    assert code == 0
+    assert out.splitlines() == [f"{folder}: 52 structures are there already", *summary]
+    code, _, err = run(capsys, "dataset", "-o", folder)
+    assert code == 1
+    assert err.startswith(f"facecrystal dataset: {folder}: holds another dataset: kind defective")
+    code, _, err = run(capsys, "train", folder)
+    assert code == 1
+    assert "expected the pristine set" in err
 
 
 @pytest.mark.parametrize("content", [None, b"", b"hello", b"PK\x03\x04 and no more"])
@@ -380,55 +398,103 @@ def test_training_on_something_else_is_refused(
 def test_training_without_tensorflow_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(network, "find_spec", lambda name: None)
+    monkeypatch.setattr(train, "find_spec", lambda name: None)
     code, _, err = run(capsys, "train")
     assert code == 1
     assert "pip install 'facecrystal_widgets[train]'" in err
 
 
 def test_evaluation_without_a_network(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code, _, err = run(capsys, "evaluate", "--model", tmp_path)
+    target = tmp_path / "new"
+    code, _, err = run(capsys, "evaluate", "--model", tmp_path, "-o", target)
     assert code == 1
     assert err.startswith(f"facecrystal evaluate: {tmp_path / 'model.tflite'}: ")
+    assert not target.exists()
 
 
-def test_evaluation_counts_defects_and_lists_misses_by_bond_length(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.mark.slow
+def test_evaluation_from_nothing_to_the_report_and_once_more(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def one(index: int, host: str, bond: float, predicted: str, **recipe: Any) -> Prediction:
-        return Prediction(index, "bcc", host, DefectRecipe(**recipe), bond, predicted, 0.75)
-
-    found = [
-        one(0, "Fe", 2.48, "sc", displacement=0.15),
-        one(1, "H", 0.52, "fcc", displacement=0.15),
-        one(2, "Cr", 2.5, "bcc", displacement=0.15),
-        one(3, "V", 2.6, "bcc", vacancies=0.3),
-        one(4, "V", 2.6, "bcc", substitution=0.25, species=("Cr",)),
-        one(5, "V", 2.6, "bcc", substitution=0.75, species=("Cr", "Ti")),
-    ]
-    monkeypatch.setattr(network, "evaluate_defective", lambda *_: found)
-    file = tmp_path / "deep" / "evaluation.json"
-    code, out, _ = run(capsys, "evaluate", "--number", 6, "--json", file)
+    monkeypatch.setattr("facecrystal_widgets.experiments.sizes.SIZES", (32,))
+    monkeypatch.setattr("facecrystal_widgets.experiments.drawings.SIZES", (32,))
+    monkeypatch.setattr("facecrystal_widgets.experiments.report.SIZES", (32,))
+    monkeypatch.setattr("facecrystal_widgets.experiments.report.LEAST_CERTAIN", 1)
+    folder = tmp_path / "deep" / "evaluation"
+    words = ("evaluate", "--number", 2, "--peers", 0, "--jobs", 1, "-o", folder)
+    code, out, err = run(capsys, *words)
+    assert (code, err) == (0, "")
     lines = [line.split() for line in out.splitlines()]
-    assert code == 0
-    assert lines[1] == ["vacancies", "30%", "1", "100.00%", "0.7500"]
-    assert lines[2] == ["displacement", "0.15", "Å", "3", "33.33%", "0.7500"]
-    assert lines[3][:2] == ["binary", "25%"]
-    assert lines[4][:2] == ["ternary", "75%"]
-    assert lines[5] == ["all", "6", "66.67%", "0.7500"]
-    assert out.index(str(found[1])) < out.index(str(found[0]))
-    assert "1 of them with a bond length above 1.5 Å" in out
-    content = json.loads(file.read_text())
-    kinds = ["vacancies", "displacement", "binary", "ternary"]
-    assert [row["defect"] for row in content["by_defect"]] == kinds
-    assert [row["correct"] for row in content["predictions"]] == [False, False, *[True] * 4]
+    assert lines[0][:3] == ["defect", "strength", "structures"]
+    assert [line[-3] for line in lines if line and line[0] in ("displacement", "binary")] == (
+        ["100.000%"] * 5
+    )
+    assert "0 misclassified\n" in out
+    assert out.endswith(f"report: {folder / 'report.html'} and {folder / 'report.md'}\n")
+    assert {path.name for path in folder.iterdir()} == {
+        *("evaluation.json", "parts", "predictions.csv.gz"),
+        *("report.html", "report.md", "figures", "tables"),
+    }
+    page, predictions = folder / "report.html", folder / "predictions.csv.gz"
+    content = predictions.read_bytes()
+    assert f"<code>facecrystal {' '.join(map(str, words))}</code>" in page.read_text("utf-8")
+    page.unlink()
+    assert run(capsys, *words)[0] == 0
+    assert page.is_file()
+    assert predictions.read_bytes() == content
+
+
+def test_evaluation_of_another_set_wants_another_folder_or_force(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(evaluate, "size_invariance", lambda *_: None)
+    monkeypatch.setattr(evaluate, "build_report", lambda *_: None)
+    monkeypatch.setattr(evaluate, "write_report", lambda *_: (None, None))
+    words = ("evaluate", "--number", 1, "--peers", 0, "--jobs", 1, "-o", tmp_path)
+    (tmp_path / "mine.txt").write_text("mine")
+    assert run(capsys, *words)[0] == 0
+    part = next((tmp_path / "parts").iterdir())
+    before = part.read_bytes()
+    code, _, err = run(capsys, *words, "--seed", 1)
+    assert code == 1
+    assert err.startswith("facecrystal evaluate: ")
+    assert "another run (seed differ)" in err
+    assert part.read_bytes() == before
+    assert run(capsys, *words, "--seed", 1, "--force")[0] == 0
+    assert part.read_bytes() != before
+    assert (tmp_path / "mine.txt").read_text() == "mine"
+
+
+def test_evaluation_on_a_cluster_that_is_not_there(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("facecrystal_widgets.batch.CONNECT_SECONDS", 1)
+    with socket.create_server(("localhost", 0)) as probe:
+        address = f"tcp://localhost:{probe.getsockname()[1]}"
+    code, _, err = run(capsys, "evaluate", "--cluster", address, "-o", tmp_path)
+    assert code == 1
+    assert err.startswith(f"facecrystal evaluate: no Dask scheduler answers at {address}")
+    assert list((tmp_path / "parts").iterdir()) == []
+
+
+def test_misses_are_printed_by_bond_length(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = np.zeros(25, ROW)
+    rows["label"], rows["species"], rows["defect"] = 2, "Fe", 7
+    rows["bond_length"] = np.linspace(3, 1, 25)
+    rows["probabilities"][:, 3] = 1
+    evaluate.print_misses(Evaluation(rows, 25))
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1] == "25 misclassified:"
+    assert lines[2] == "  bcc Fe with displacement 0.15 Å, bond length 1.00 Å: sc 1.000"
+    assert len(lines) == 23
+    assert lines[-1] == "  and 5 more, which stand in the report"
 
 
 @pytest.mark.slow
 def test_from_a_dataset_to_a_network_that_loads(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    dataset, model = tmp_path / "small.npz", tmp_path / "model"
+    dataset, model = tmp_path / "small", tmp_path / "model"
     code, out, _ = run(capsys, "dataset", "-o", dataset, "--size", 64, "--jobs", 1)
     assert code == 0
     assert out.splitlines()[0].startswith(f"{dataset}: 64 structures")
@@ -450,9 +516,10 @@ def test_from_a_dataset_to_a_network_that_loads(
     facts = {name: card[name] for name in ("dataset_seed", "dataset_size", "epochs")}
     assert facts == {"dataset_seed": 0, "dataset_size": 64, "epochs": 1}
     assert card["command"] == f"facecrystal train {dataset} -o {model} --seed 3 --epochs 1"
-    code, out, _ = run(capsys, "evaluate", "--model", model, "--number", 8, "--jobs", 1)
+    words = ("--number", 1, "--peers", 0, "--jobs", 1, "-o", tmp_path / "evaluation")
+    code, out, _ = run(capsys, "evaluate", "--model", model, *words)
     assert code == 0
-    assert "\nall " in out
+    assert "\nall defective " in out
     code, out, _ = run(capsys, "attention", "templates", dataset, "--model", model, "--jobs", 1)
     assert (code, out) == (0, f"{model / 'templates.npz'}: the templates of 48 structures\n")
     assert set(class_templates(model)) == set(LABELS)
@@ -461,29 +528,6 @@ def test_from_a_dataset_to_a_network_that_loads(
 
 
 # attention
-
-
-def test_figure_5_is_drawn(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    folder = tmp_path / "new" / "figures"
-    code, out, err = run(capsys, "attention", "figures", "--class", "bcc", "-o", folder)
-    assert (code, err) == (0, "")
-    names = ["figure-5a-bcc.png", "figure-5a-bcc.svg", "figure-5b.png", "figure-5b.svg"]
-    assert [Path(line) for line in out.splitlines()] == [folder / name for name in names]
-    for name, panels in (("figure-5a-bcc", 24), ("figure-5b", 4)):
-        picture = np.asarray(Image.open(folder / f"{name}.png").convert("L"), float)
-        assert picture.std() > 30
-        assert (folder / f"{name}.svg").read_text().count("<image ") == panels
-    text = (folder / "figure-5a-bcc.svg").read_text()
-    assert "Cu, bcc (Im-3m)" in text
-    assert all(f">{layer}<" in text for layer in CONV_LAYERS)
-    assert all(label in (folder / "figure-5b.svg").read_text() for label in LABELS)
-
-
-def test_figure_5_of_an_unknown_element(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code, out, err = run(capsys, "attention", "figures", "--element", "Xx", "-o", tmp_path)
-    assert (code, out) == (1, "")
-    assert err.startswith("facecrystal attention: ")
-    assert "Xx" in err
 
 
 @pytest.mark.slow

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 import facecrystal_widgets as fc
-from facecrystal_widgets.datasets.dataset import Dataset, build_pristine
+from facecrystal_widgets.batch import HERE
+from facecrystal_widgets.datasets.dataset import ROWS, Dataset, build_pristine, contents
+from facecrystal_widgets.datasets.store import building, fill
 from facecrystal_widgets.datasets.structures import (
     DEFECTS,
     SIZE,
@@ -19,7 +21,6 @@ from facecrystal_widgets.datasets.structures import (
     pristine_structure,
 )
 from facecrystal_widgets.datasets.structures import _pair as pair
-from facecrystal_widgets.experiments.evaluation import evaluate_defective
 
 
 @pytest.fixture(scope="module")
@@ -121,45 +122,24 @@ def test_the_size_is_checked(size: object) -> None:
         build_pristine(size)
 
 
-def test_saving_and_loading(small: Dataset, tmp_path: Path) -> None:
-    path = tmp_path / "new" / "set.npz"
-    for target in (path, str(path)):
-        small.save(target)
-        loaded = Dataset.load(target)
+def test_the_set_on_disk_is_the_one_in_memory(small: Dataset, tmp_path: Path) -> None:
+    about = contents("pristine", 24, seed=5) | {"shard_size": 10}
+    with building(tmp_path / "set", about) as store:
+        fill(store, ROWS["pristine"], HERE)
+    for folder in (tmp_path / "set", str(tmp_path / "set")):
+        loaded = Dataset.load(folder)
         for name in ("images", "labels", "species", "bond_lengths"):
-            np.testing.assert_array_equal(getattr(loaded, name), getattr(small, name))
+            one, other = getattr(loaded, name), getattr(small, name)
+            assert one.dtype == other.dtype
+            assert one.tobytes() == other.tobytes()
         assert (loaded.seed, loaded.pristine) == (5, True)
-    assert [p.name for p in path.parent.iterdir()] == ["set.npz"]
 
 
-def test_a_damaged_file_is_explained(small: Dataset, tmp_path: Path) -> None:
-    path = tmp_path / "set.npz"
-    small.save(path)
-    whole = path.read_bytes()
-    turned = bytearray(whole)
-    turned[len(whole) // 2] ^= 255
-    np.savez(tmp_path / "other.npz", x=np.arange(3))
-    np.save(tmp_path / "array.npy", np.arange(3))
-    damaged = [
-        b"", b"hello", whole[: len(whole) // 2], whole[:-30], bytes(turned),
-        (tmp_path / "other.npz").read_bytes(), (tmp_path / "array.npy").read_bytes(),
-    ]  # fmt: skip
-    for content in damaged:
-        path.write_bytes(content)
-        with pytest.raises(ValueError, match=r"set.npz: not a dataset .*'facecrystal dataset'"):
-            Dataset.load(path)
-    with pytest.raises(ValueError, match=r"none.npz: not a dataset"):
-        Dataset.load(tmp_path / "none.npz")
-
-
-def test_a_set_with_other_classes_is_refused(
-    small: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("facecrystal_widgets.datasets.dataset.LABELS", fc.LABELS[::-1])
-    small.save(tmp_path / "set.npz")
-    monkeypatch.undo()
-    with pytest.raises(ValueError, match="its classes are others"):
-        Dataset.load(tmp_path / "set.npz")
+def test_the_whole_sets_are_those_of_the_paper() -> None:
+    pristine, defective = contents("pristine"), contents("defective")
+    assert (pristine["size"], pristine["structures_per_parent"]) == (6345, 1)
+    assert (defective["size"], defective["structures_per_parent"]) == (82485, 13)
+    assert defective["shard_size"] % 13 == 0
 
 
 def test_defective_structures_are_those_of_the_paper() -> None:
@@ -183,21 +163,6 @@ def test_defective_structures_are_those_of_the_paper() -> None:
         *(f"substitution {x} by 1" for x in (0.25, 0.5)),
         *(f"substitution {x} by 2" for x in (0.25, 0.5, 0.75)),
     }
-
-
-def test_the_network_recognises_defective_structures() -> None:
-    """The paper's claim, on a few; all misses have implausibly short bonds."""
-    predictions = evaluate_defective(60, seed=11, n_jobs=1)
-    assert [p.index for p in predictions] == list(range(60))
-    assert not [str(p) for p in predictions if not p.correct and p.bond_length > 1.5]
-    first = predictions[0]
-    text = str(first)
-    assert f"structure 0: {first.label} {first.species} with" in text
-    assert f"taken for {first.predicted}" in text
-    again = evaluate_defective(4, seed=11, n_jobs=2)
-    assert [(p.recipe, p.predicted, p.bond_length) for p in again] == [
-        (p.recipe, p.predicted, p.bond_length) for p in predictions[:4]
-    ]
 
 
 def test_a_group_holds_every_defect_once() -> None:

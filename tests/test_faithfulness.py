@@ -23,6 +23,7 @@ from facecrystal_widgets.attention.faithfulness import (
     shipped_faithfulness,
     summary,
 )
+from facecrystal_widgets.batch import HERE, Workers
 
 
 class OnePixel:
@@ -78,8 +79,8 @@ def test_pixels_are_ordered_and_ties_are_drawn() -> None:
 
 @pytest.mark.slow
 def test_measuring_is_reproducible_and_paired_with_brightness() -> None:
-    result = measure_faithfulness(2, seed=9, n_jobs=1)
-    again = measure_faithfulness(2, seed=9, n_jobs=2)
+    result = measure_faithfulness(2, seed=9, workers=HERE)
+    again = measure_faithfulness(2, seed=9, workers=Workers(2))
     assert list(result.orders) == list(ORDERS)
     for name, score in result.orders.items():
         assert score == again.orders[name]

@@ -16,6 +16,7 @@ from facecrystal_widgets.attention.templates import (
     save_templates,
     template_similarity,
 )
+from facecrystal_widgets.batch import HERE
 from facecrystal_widgets.convnet.classifier import PRETRAINED, Classifier
 from facecrystal_widgets.datasets.dataset import Dataset, build_pristine
 
@@ -61,7 +62,7 @@ def test_a_black_map_is_like_none() -> None:
 
 
 def test_templates_are_averages_over_the_training_part(small: Dataset) -> None:
-    templates = build_templates(small, n_jobs=1)
+    templates = build_templates(small, workers=HERE)
     training, _ = small.split()
     for number, label in enumerate(fc.LABELS):
         chosen = [i for i in training if small.labels[i] == number]
@@ -83,7 +84,7 @@ def test_defective_structures_make_no_templates(small: Dataset) -> None:
 def test_they_belong_to_the_network_beside_them(small: Dataset, tmp_path: Path) -> None:
     folder = tmp_path / "model"
     shutil.copytree(PRETRAINED, folder)
-    templates = build_templates(small, folder, n_jobs=1)
+    templates = build_templates(small, folder, HERE)
     save_templates(templates, folder, "a command")
     read = class_templates(folder)
     for label in fc.LABELS:

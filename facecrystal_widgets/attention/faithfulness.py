@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from ..arguments import check_whole_number
+from ..batch import EVERY_CORE, Workers, stream
 from ..classes import LABELS
 from ..convnet.classifier import PRETRAINED, Classifier, check_images, pretrained
 from ..datasets.structures import defective_label, defective_structure
@@ -167,7 +168,7 @@ def measure_faithfulness(
     per_class: int = 200,
     seed: int = 2,
     folder: Path = PRETRAINED,
-    n_jobs: int = -1,
+    workers: Workers = EVERY_CORE,
     progress: Callable[[Iterable[Any]], Iterable[Any]] = iter,
 ) -> Faithfulness:
     """Curves of all orders for a network, over defective structures drawn as in the paper.
@@ -180,11 +181,8 @@ def measure_faithfulness(
     progress : wraps the iterator over the structures, e.g. ``tqdm`` with its total set.
     """
     per_class = check_whole_number("per_class", per_class, 2, 100_000)
-    from joblib import Parallel, delayed
-
     chosen = _chosen(per_class, seed)
-    tasks = (delayed(_rows)(index, seed, folder) for index in chosen)
-    rows = Parallel(n_jobs=n_jobs, return_as="generator")(tasks)
+    rows = stream(_rows, ((index, seed, folder) for index in chosen), workers)
     # structure, order, deletion or insertion, fraction
     found = np.array(list(progress(rows)))
     labels = np.array([defective_label(index, seed) for index in chosen])

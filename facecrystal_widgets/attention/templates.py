@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..batch import EVERY_CORE, Workers, stream
 from ..classes import LABELS
 from ..convnet.classifier import PRETRAINED, read_model
 from ..datasets.dataset import Dataset
@@ -83,7 +84,7 @@ def template_similarity(total: np.ndarray, folder: str | Path = PRETRAINED) -> d
 def build_templates(
     dataset: Dataset,
     folder: Path = PRETRAINED,
-    n_jobs: int = -1,
+    workers: Workers = EVERY_CORE,
     progress: Callable[[Iterable[Any]], Iterable[Any]] = iter,
 ) -> dict[str, np.ndarray]:
     """Average :func:`image_template` over the training part of a pristine dataset, class by class.
@@ -95,15 +96,12 @@ def build_templates(
     """
     if not dataset.pristine:
         raise ValueError("dataset: templates are made of pristine structures only")
-    from joblib import Parallel, delayed
-
     training, _ = dataset.split()
     numbers = np.bincount(dataset.labels[training], minlength=len(LABELS))
     if not numbers.all():
         missing = LABELS[int(numbers.argmin())]
         raise ValueError(f"dataset: its training part holds no {missing}; take a larger one")
-    tasks = (delayed(_total)(dataset.images[index], folder) for index in training)
-    totals = Parallel(n_jobs=n_jobs, return_as="generator")(tasks)
+    totals = stream(_total, ((dataset.images[index], folder) for index in training), workers)
     sums = np.zeros((len(LABELS), *dataset.images.shape[1:]))
     for index, total in zip(training, progress(totals), strict=True):
         sums[dataset.labels[index]] += total

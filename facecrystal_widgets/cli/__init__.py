@@ -1,7 +1,8 @@
 """The program ``facecrystal``: what its commands are called, take and say in ``--help``.
 
 The work is done in one module per topic, imported only when its command runs, so that ``--help``
-answers at once: :mod:`.serve`, :mod:`.classify`, :mod:`.network` and :mod:`.attention`.
+answers at once: :mod:`.serve`, :mod:`.classify`, :mod:`.dataset`, :mod:`.fetch`,
+:mod:`.train`, :mod:`.evaluate`, :mod:`.attention` and :mod:`.figures`.
 """
 
 import argparse
@@ -81,6 +82,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_train(commands)
     _add_evaluate(commands)
     _add_attention(commands)
+    _add_figures(commands)
     return parser
 
 
@@ -167,7 +169,8 @@ def _add_classify(commands: Commands) -> None:
         "  facecrystal classify POSCAR my.cif\n"
         "  facecrystal classify melt.traj --frame -1          the last frame only\n"
         "  facecrystal classify database/ --jobs 4 --csv > classes.csv\n"
-        "  facecrystal classify database/ --json | jq .label",
+        "  facecrystal classify database/ --json | jq .label\n"
+        "  facecrystal classify database/ --cluster tcp://host:8786",
     )
     add = parser.add_argument
     add("paths", nargs="+", metavar="PATH", help="file, trajectory or folder of files")
@@ -187,38 +190,105 @@ def _add_classify(commands: Commands) -> None:
         metavar="K",
         help="take frame K of every file only; 0 is the first, -1 the last",
     )
-    _add_jobs(parser, 1)
+    _add_workers(parser, 1)
 
 
 def _add_dataset(commands: Commands) -> None:
     parser = _command(
         commands,
         "dataset",
-        "network",
+        "dataset",
         "build the pristine set that the network is trained on",
         "Cubic elements in the four classes, as they come out of files, with their\n"
-        "fingerprints. The same seed gives the same set.",
-        "  facecrystal dataset\n  facecrystal dataset -o work/small.npz --size 640 --seed 1",
+        "fingerprints. The same seed gives the same set. It is written to a folder of\n"
+        "HDF5 files with a manifest, work/pristine. The same command goes on where it\n"
+        "was interrupted.\n\n"
+        "With a topic: other structures.",
+        "  facecrystal dataset\n"
+        "  facecrystal dataset --size 640 --seed 1 -o work/small\n"
+        "  facecrystal dataset defective\n"
+        "  facecrystal dataset fetch",
+    )
+    _add_set_options(parser)
+    parser.set_defaults(output=None, size=6345, seed=0, jobs=-1, cluster=None)
+    topics = parser.add_subparsers(dest="topic", metavar="[TOPIC]")
+    defective = _command(
+        topics,
+        "defective",
+        "dataset",
+        "build the defective set that tests the network",
+        "The pristine structures with each of the paper's thirteen defects in turn:\n"
+        "vacancies, displacements, binary and ternary substitutions; 82,485 structures,\n"
+        "1.0 GB in work/defective. The same command goes on where it was interrupted.",
+        "  facecrystal dataset defective\n"
+        "  facecrystal dataset defective --size 100 -o work/small-defective\n"
+        "  facecrystal dataset defective --cluster tcp://host:8786",
+    )
+    _add_set_options(defective)
+    _add_fetch(topics)
+
+
+def _add_set_options(parser: argparse.ArgumentParser) -> None:
+    """Without defaults of their own, which would undo what stands before the topic."""
+    unset = argparse.SUPPRESS
+    add = parser.add_argument
+    add("-o", "--output", type=Path, default=unset, metavar="FOLDER", help="where to write")
+    add(
+        "--size",
+        type=_whole(4, 1_000_000),
+        default=unset,
+        metavar="N",
+        help="pristine structures (6345)",
+    )
+    add("--seed", type=_whole(0), default=unset, metavar="N", help="of the random draws (0)")
+    _add_workers(parser, -1, unset)
+
+
+def _add_fetch(topics: Commands) -> None:
+    parser = _command(
+        topics,
+        "fetch",
+        "fetch",
+        "fetch real cubic elements from AFLOW or another database",
+        "Asks a database that speaks OPTIMADE for elements, keeps those in which spglib\n"
+        "finds one of the four classes, and writes a folder with one file of extended\n"
+        "XYZ for each, and where everything comes from as provenance.json and .csv.\n\n"
+        "The answers of the database are kept, so that the same command goes on where\n"
+        "it was interrupted. Other databases: https://providers.optimade.org",
+        "  facecrystal dataset fetch\n"
+        "  facecrystal dataset fetch --elements Al Fe Si -o work/three\n"
+        "  facecrystal dataset fetch --provider https://optimade.materialsproject.org\n"
+        "  facecrystal classify work/structures",
     )
     add = parser.add_argument
-    add("-o", "--output", type=Path, default=Path("work/pristine.npz"), help="%(default)s")
-    add("--size", type=_whole(4), default=6345, metavar="N", help="structures (%(default)s)")
-    add("--seed", type=_whole(0), default=0, metavar="N", help="of the random draws (%(default)s)")
-    add("--force", action="store_true", help="overwrite the file")
-    _add_jobs(parser, -1)
+    add("--provider", metavar="URL", help="address of the database (that of AFLOW)")
+    add("--elements", nargs="+", default=[], metavar="SYMBOL", help="only these (all)")
+    add("--filter", default="", metavar="TEXT", help="must hold too, in OPTIMADE's language")
+    add("-o", "--output", type=Path, default=Path("work/structures"), help="folder (%(default)s)")
+    add("--force", action="store_true", help="overwrite an older result")
+    add("--cache", type=Path, default=Path("work/optimade-cache"), help="folder (%(default)s)")
+    add("--refresh", action="store_true", help="ask again for what is kept")
+    add("--page-size", type=_whole(1), default=100, metavar="N", help="entries (%(default)s)")
+    add("--max-pages", type=_whole(1), default=100, metavar="N", help="where to stop (%(default)s)")
+    add("--max-megabytes", type=_whole(1), default=200, metavar="N", help="%(default)s in all")
+    add("--pause", type=_whole(0), default=1, metavar="S", help="between requests (%(default)s s)")
+    add("--timeout", type=_whole(1), default=30, metavar="S", help="of silence (%(default)s s)")
+    add("--allow-host", action="append", default=[], metavar="HOST", help="that pages may lead to")
 
 
 def _add_train(commands: Commands) -> None:
     parser = _command(
         commands,
         "train",
-        "network",
+        "train",
         "train the network on the pristine set and export it",
         "Trains on three quarters of the set and tests on the rest; takes one to two\n"
         "minutes. Writes model.keras, model.tflite and model.json. Needs TensorFlow:\n"
         "pip install 'facecrystal_widgets[train]'",
         "  facecrystal dataset && facecrystal train\n"
-        "  facecrystal train work/pristine.npz -o work/seed1 --seed 1\n"
+        "  facecrystal train --runs 5           from five seeds, all judged on the whole\n"
+        "                                       defective set; the first is the one in use\n"
+        "  facecrystal train work/pristine -o work/seed1 --seed 1\n"
         "  facecrystal evaluate --model work/seed1",
     )
     _add_dataset_argument(parser)
@@ -226,27 +296,44 @@ def _add_train(commands: Commands) -> None:
     add("-o", "--output", type=Path, default=Path("work/model"), help="folder (%(default)s)")
     add("--seed", type=_whole(0), default=0, metavar="N", help="of the training (%(default)s)")
     add("--epochs", type=_whole(1), default=2, metavar="N", help="%(default)s, as in the paper")
+    add("--runs", type=_whole(1), default=1, metavar="N", help="seeds, one after another (1)")
+    add("--number", type=_whole(1, 6345), metavar="N", help="groups of 13 to judge the runs (all)")
+    _add_workers(parser, -1)
 
 
 def _add_evaluate(commands: Commands) -> None:
     parser = _command(
         commands,
         "evaluate",
-        "network",
-        "test the network on defective structures",
-        "Draws pristine structures and one of the paper's thirteen defects for each\n"
-        "(vacancies, displacements, substitutions), prints the accuracy for every defect,\n"
-        "and lists every miss.",
+        "evaluate",
+        "test the network on the defective set and write a report",
+        "Makes the defective set of the paper, 6,345 pristine structures with thirteen\n"
+        "defects each (vacancies, displacements, substitutions), and asks the network\n"
+        "about each and about the pristine test part; about ten minutes on two cores.\n"
+        "Prints the accuracy for every defect and lists what was misclassified.\n\n"
+        "Writes report.html, report.md, figures, tables and predictions.csv.gz, with\n"
+        "calibration, size invariance, and other methods on a sample of the same\n"
+        "structures: spglib and, with the extra 'peers', those of OVITO.\n\n"
+        "The same command goes on where it was interrupted.",
         "  facecrystal evaluate\n"
-        "  facecrystal evaluate --number 10000 --seed 3 --json work/evaluation.json\n"
-        "  facecrystal evaluate --model work/model",
+        "  facecrystal evaluate --number 100 -o work/quick      a quick look\n"
+        "  facecrystal evaluate --model work/model --seed 3 -o work/other\n"
+        "  facecrystal evaluate --cluster tcp://host:8786",
     )
     add = parser.add_argument
+    add("-o", "--output", type=Path, default=Path("work/evaluation"), help="folder (%(default)s)")
     add("--model", type=Path, metavar="FOLDER", help="exported by 'train' (the shipped network)")
-    add("--number", type=_whole(1), default=1000, metavar="N", help="structures (%(default)s)")
-    add("--seed", type=_whole(0), default=0, metavar="N", help="of the draw (%(default)s)")
-    add("--json", type=Path, metavar="FILE", help="also write everything to this file")
-    _add_jobs(parser, -1)
+    add("--number", type=_whole(1, 6345), metavar="N", help="only the first N groups of 13")
+    add("--seed", type=_whole(0), default=0, metavar="N", help="of the set (%(default)s)")
+    add(
+        "--peers",
+        type=_whole(0, 1000),
+        default=10,
+        metavar="N",
+        help="groups of each class for the other methods, 0 for none (%(default)s)",
+    )
+    add("--force", action="store_true", help="start anew, whatever the folder holds")
+    _add_workers(parser, -1)
 
 
 def _add_attention(commands: Commands) -> None:
@@ -254,26 +341,12 @@ def _add_attention(commands: Commands) -> None:
         commands,
         "attention",
         "attention",
-        "draw and judge the attentive response maps",
-        "Where in the diffraction image the network looks.",
-        "  facecrystal attention figures --class bcc\n"
-        "  facecrystal attention faithfulness --per-class 20",
+        "make and judge the attentive response maps",
+        "Where in the diffraction image the network looks. They are drawn by\n"
+        "'facecrystal figures 5a 5b'.",
+        "  facecrystal attention templates\n  facecrystal attention faithfulness --per-class 20",
     )
     topics = parser.add_subparsers(dest="topic", metavar="TOPIC", required=True)
-    figures = _command(
-        topics,
-        "figures",
-        "attention",
-        "draw Figure 5 of the paper, as PNG and SVG",
-        "a: what the four most activated filters of every convolution look at, for one\n"
-        "class or all; b: the class templates.",
-        "  facecrystal attention figures\n"
-        "  facecrystal attention figures --class all --element Fe -o work/iron",
-    )
-    add = figures.add_argument
-    add("--class", dest="label", default="fcc", choices=(*LABELS, "all"), help="%(default)s")
-    add("--element", default="Cu", metavar="SYMBOL", help="of the crystal (%(default)s)")
-    add("-o", "--output", type=Path, default=Path("work/figures"), help="folder (%(default)s)")
     templates = _command(
         topics,
         "templates",
@@ -286,7 +359,7 @@ def _add_attention(commands: Commands) -> None:
     model = Path("work/model")
     add = templates.add_argument
     add("--model", type=Path, default=model, metavar="FOLDER", help="made by 'train' (%(default)s)")
-    _add_jobs(templates, -1)
+    _add_workers(templates, -1)
     faithfulness = _command(
         topics,
         "faithfulness",
@@ -303,7 +376,41 @@ def _add_attention(commands: Commands) -> None:
     add("--per-class", type=_whole(2), default=200, metavar="N", help="structures (%(default)s)")
     add("--seed", type=_whole(0), default=2, metavar="N", help="of the draw (%(default)s)")
     add("-o", "--output", type=Path, metavar="FILE", help="also write the curves, as JSON")
-    _add_jobs(faithfulness, -1)
+    _add_workers(faithfulness, -1)
+
+
+def _add_figures(commands: Commands) -> None:
+    parser = _command(
+        commands,
+        "figures",
+        "figures",
+        "draw the figures of the paper again, as PNG and SVG",
+        "2: diffraction fingerprints and what defects do to them\n"
+        "4a: from bcc to sc and from diamond to fcc, atom by atom; also as CSV\n"
+        "4b: from bcc to an amorphous structure; also as CSV\n"
+        "5a: what the four most activated filters of every convolution look at\n"
+        "5b: the class templates\n\n"
+        "4a and 4b take minutes.",
+        "  facecrystal figures                     all of them\n"
+        "  facecrystal figures 5a 5b --class all --element Fe -o work/iron\n"
+        "  facecrystal figures 4b --samples 1000 --seed 1 --jobs 4",
+    )
+    add = parser.add_argument
+    names = ("2", "4a", "4b", "5a", "5b", "all")
+    add("figures", nargs="*", choices=names, default="all", metavar="FIGURE", help="(%(default)s)")
+    add("-o", "--output", type=Path, default=Path("work/figures"), help="folder (%(default)s)")
+    add("--dpi", type=_whole(30, 1200), default=200, metavar="N", help="of the PNG (%(default)s)")
+    add("--class", dest="label", default="fcc", choices=(*LABELS, "all"), help="5a: %(default)s")
+    add("--element", default="Cu", metavar="SYMBOL", help="5a: of the crystal (%(default)s)")
+    add("--samples", type=_whole(1), metavar="N", help="structures (4a: 125 each, 4b: 421)")
+    add(
+        "--seed",
+        type=_whole(0),
+        default=0,
+        metavar="N",
+        help="2, 4a, 4b: of the draws (%(default)s)",
+    )
+    _add_workers(parser, -1)
 
 
 def _add_dataset_argument(parser: argparse.ArgumentParser) -> None:
@@ -311,18 +418,29 @@ def _add_dataset_argument(parser: argparse.ArgumentParser) -> None:
         "dataset",
         nargs="?",
         type=Path,
-        default=Path("work/pristine.npz"),
+        default=Path("work/pristine"),
         help="made by 'facecrystal dataset' (%(default)s)",
     )
 
 
-def _add_jobs(parser: argparse.ArgumentParser, default: int) -> None:
+def _add_jobs(parser: argparse.ArgumentParser, default: int, unset: str | None = None) -> None:
     parser.add_argument(
         "--jobs",
         type=_jobs,
-        default=default,
+        default=unset or default,
         metavar="N",
-        help="processes, -1 for one on each core (default: %(default)s)",
+        help=f"processes, -1 for one on each core (default: {default})",
+    )
+
+
+def _add_workers(parser: argparse.ArgumentParser, default: int, unset: str | None = None) -> None:
+    """Where the work of :func:`~facecrystal_widgets.batch.stream` is done."""
+    _add_jobs(parser, default, unset)
+    parser.add_argument(
+        "--cluster",
+        default=unset,
+        metavar="ADDRESS",
+        help="of a Dask scheduler that does the work, such as tcp://host:8786",
     )
 
 

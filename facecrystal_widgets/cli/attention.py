@@ -1,4 +1,4 @@
-"""``facecrystal attention``: class templates, faithfulness of the maps, and Figure 5."""
+"""``facecrystal attention``: class templates, and faithfulness of the maps."""
 
 import argparse
 import shlex
@@ -12,23 +12,26 @@ from ..attention.faithfulness import (
     summary,
 )
 from ..attention.templates import FILE, build_templates, save_templates
-from ..classes import CLASSES, LABELS
+from ..batch import BatchError, Workers
+from ..classes import LABELS
 from ..convnet.classifier import PRETRAINED, read_model
 from ..datasets.dataset import Dataset
-from ..diffraction.fingerprint import fingerprint
-from ..prototypes import prototype
 from . import CommandError
 from .progress import progress_bar
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run one of the three."""
-    work = {"templates": _templates, "faithfulness": _faithfulness, "figures": _figures}
+    """Run one of the two."""
+    work = {"templates": _templates, "faithfulness": _faithfulness}
     try:
         work[arguments.topic](arguments)
-    except ValueError as error:
+    except (ValueError, BatchError) as error:
         raise CommandError(str(error)) from error
     return 0
+
+
+def _workers(arguments: argparse.Namespace) -> Workers:
+    return Workers(arguments.jobs, arguments.cluster)
 
 
 def _templates(arguments: argparse.Namespace) -> None:
@@ -42,7 +45,7 @@ def _templates(arguments: argparse.Namespace) -> None:
     number = len(dataset.split()[0])
     folder: Path = arguments.model
     bar = progress_bar(number, "structures")
-    templates = build_templates(dataset, folder, arguments.jobs, bar)
+    templates = build_templates(dataset, folder, _workers(arguments), bar)
     save_templates(templates, folder, shlex.join(["facecrystal", *arguments.typed]))
     print(f"{folder / FILE}: the templates of {number:,} structures")
 
@@ -56,7 +59,7 @@ def _faithfulness(arguments: argparse.Namespace) -> None:
         arguments.per_class,
         arguments.seed,
         arguments.model or PRETRAINED,
-        arguments.jobs,
+        _workers(arguments),
         progress_bar(arguments.per_class * len(LABELS), "structures"),
     )
     print(*faithfulness_table(result), "", summary(result), sep="\n")
@@ -87,20 +90,3 @@ def faithfulness_table(result: Faithfulness) -> list[str]:
 def _cells(area: Area) -> tuple[str, str]:
     gain = f"{area.gain:+.3f} ± {area.error:.3f}".replace("-", "−") if area.error else "–"
     return f"{area.mean:.3f}", gain
-
-
-def _figures(arguments: argparse.Namespace) -> None:
-    from ..figures import figure_5a, figure_5b, save
-
-    folder: Path = arguments.output
-    folder.mkdir(parents=True, exist_ok=True)
-    wanted = LABELS if arguments.label == "all" else (arguments.label,)
-    written: list[Path] = []
-    for known in CLASSES:
-        if known.label in wanted:
-            image = fingerprint(prototype(known.label, arguments.element))
-            title = f"{arguments.element}, {known.label} ({known.symbol})"
-            written += save(figure_5a(image, title), folder, f"figure-5a-{known.label}")
-    written += save(figure_5b(), folder, "figure-5b")
-    for path in written:
-        print(path)

@@ -9,10 +9,9 @@ import os
 import sys
 from collections import Counter, deque
 from collections.abc import Generator, Iterable, Iterator
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -20,6 +19,7 @@ from ase import Atoms
 from ase.io.formats import UnknownFileTypeError, filetype, ioformats
 from tqdm import tqdm
 
+from ..batch import HERE, BatchError, Workers, stream
 from ..convnet.classifier import Verdict, check_images, classify, pretrained
 from ..diffraction.fingerprint import Fingerprint, fingerprint
 from ..reading import REFUSED_FORMATS, read_frames
@@ -154,46 +154,37 @@ def _outcomes(arguments: argparse.Namespace) -> Generator[Outcome]:
     """All structures, scattered, in the order of the command line."""
     files = find_files(arguments.paths)
     options = arguments.frame, arguments.target_atoms
-    if arguments.jobs == 1:
+    workers = Workers(arguments.jobs, arguments.cluster)
+    if workers == HERE:
         yield from _scattered(files, *options)
         return
-    from joblib import Parallel, delayed, effective_n_jobs
-
-    tasks = _tasks(files, arguments.frame)
-    window = WINDOW * effective_n_jobs(arguments.jobs)
+    large = -1 if workers.cluster else LARGE  # other machines need not see the files of this one
+    tasks = ((task, *options) for task in _tasks(files, arguments.frame, large))
     try:
-        with Parallel(n_jobs=arguments.jobs, return_as="generator", batch_size=1) as pool:
-            for task in tasks:  # joblib does not wait for a slow reader of its results: windows do
-                part = chain([task], islice(tasks, window - 1))
-                for outcomes in pool(delayed(_work)(task, *options) for task in part):
-                    yield from outcomes
-    except BrokenProcessPool as error:
-        message = "a worker process died, perhaps for lack of memory; try fewer --jobs"
-        raise CommandError(message) from error
+        for outcomes in stream(_work, tasks, workers, WINDOW):
+            yield from outcomes
+    except BatchError as error:
+        raise CommandError(str(error)) from error
 
 
-def _tasks(files: Iterable[File | Problem], frame: int | None) -> Iterator[list[Item]]:
-    """The files in portions for the workers; large ones as frames."""
+def _tasks(files: Iterable[File | Problem], frame: int | None, large: int) -> Iterator[list[Item]]:
+    """The files in portions for the workers; those of more than `large` bytes as frames."""
     portion: list[Item] = []
     for file in files:
-        if isinstance(file, File) and os.path.isfile(file.name) and _size(file.name) > LARGE:
-            yield portion
-            portion = []
-            frames: Iterator[Item] = read(file, frame)
-            yield from _chunks(frames, TASK)
-            continue
-        portion.append(file)
-        if len(portion) == TASK:
-            yield portion
-            portion = []
-    yield portion
+        items: Iterable[Item] = (file,)
+        if isinstance(file, File) and _size(file.name) > large:
+            items = read(file, frame)
+        for item in items:
+            portion.append(item)
+            if len(portion) == TASK:
+                yield portion
+                portion = []
+    if portion:
+        yield portion
 
 
 def _size(name: str) -> int:
-    try:
-        return os.path.getsize(name)
-    except OSError:
-        return 0
+    return os.path.getsize(name) if os.path.isfile(name) else -1
 
 
 def _work(task: list[Item], frame: int | None, target_atoms: int) -> list[Outcome]:

@@ -44,6 +44,7 @@ def _dashboard(arguments: argparse.Namespace) -> None:
     from .jupyter import Dashboard  # takes seconds
 
     app = Dashboard()
+    app.laboratory = notebook.with_name("laboratory.ipynb")
     app.initialize(
         [
             str(notebook),

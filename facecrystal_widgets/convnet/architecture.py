@@ -1,5 +1,6 @@
 """Table 1 of the paper in Keras. Keras is imported inside the functions: it takes seconds."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from ..classes import LABELS
@@ -13,24 +14,40 @@ DROPOUT = 0.25
 PARAMETERS = 313_836
 
 
-def build_model(seed: int = 0) -> Any:
+def count_parameters(filters: Sequence[int] = CONVOLUTIONS) -> int:
+    """Weights and biases of the network with so many filters in its six convolutions.
+
+    >>> count_parameters() == PARAMETERS
+    True
+    """
+    signals = (1, *filters)
+    kernels = sum(KERNEL**2 * a * b + b for a, b in zip(signals, filters, strict=False))
+    side = IMAGE_SHAPE[0] // 4  # after two poolings
+    return kernels + (side**2 * filters[-1] + 1) * DENSE + (DENSE + 1) * len(LABELS)
+
+
+def build_model(seed: int = 0, filters: Sequence[int] = CONVOLUTIONS) -> Any:
     """The untrained network: images (n, 64, 64, 1) in [0, 1] to probabilities (n, 4).
 
     Layers are named ``conv1`` ... ``conv6``, ``pool1``, ``pool2``, ``dense``, ``softmax``. The
     convolutions start orthogonal, each from its own seed drawn from `seed`.
 
+    Parameters
+    ----------
+    filters : of the six convolutions; by default those of Table 1.
+
     Returns
     -------
-    An uncompiled ``keras.Model`` of 313,836 parameters.
+    An uncompiled ``keras.Model``; that of Table 1 has 313,836 parameters.
     """
     import keras
     from keras import layers
 
     inputs = keras.Input((*IMAGE_SHAPE, 1), name="image")
     signal = inputs
-    for i, filters in enumerate(CONVOLUTIONS, start=1):
+    for i, number in enumerate(filters, start=1):
         signal = layers.Conv2D(
-            filters,
+            number,
             KERNEL,
             padding="same",
             activation="relu",

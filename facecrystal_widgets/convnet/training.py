@@ -3,7 +3,7 @@
 import hashlib
 import json
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -13,7 +13,7 @@ import numpy as np
 
 from ..classes import LABELS
 from ..datasets.dataset import Dataset
-from .architecture import PARAMETERS, build_model
+from .architecture import CONVOLUTIONS, build_model, count_parameters
 
 LEARNING_RATE = 1e-3
 BATCH = 32
@@ -43,8 +43,12 @@ def train_model(
     seed: int = 0,
     epochs: int = EPOCHS,
     on_batch: Callable[[int, int], None] | None = None,
+    *,
+    learning_rate: float = LEARNING_RATE,
+    filters: Sequence[int] = CONVOLUTIONS,
+    on_scores: Callable[[float, float], None] | None = None,
 ) -> tuple[Any, TrainingResult]:
-    """Train Table 1 on the training part of a pristine dataset and test it on the other part.
+    """Train the network on the training part of a pristine dataset and test it on the other part.
 
     Parameters
     ----------
@@ -52,6 +56,10 @@ def train_model(
     seed : of initial weights, order of the batches and dropout.
     epochs : 2 in the paper.
     on_batch : called with (batches done, batches in all).
+    learning_rate : of Adam.
+    filters : of the six convolutions; by default those of Table 1.
+    on_scores : called after each batch with its (mean cross-entropy, accuracy), as the network was
+        before it learnt from the batch, with dropout.
 
     Returns
     -------
@@ -64,10 +72,10 @@ def train_model(
 
     keras.utils.set_random_seed(seed)
     tf.config.experimental.enable_op_determinism()
-    model = build_model(seed)
-    assert model.count_params() == PARAMETERS
+    model = build_model(seed, filters)
+    assert model.count_params() == count_parameters(filters)
     model.compile(
-        optimizer=keras.optimizers.Adam(LEARNING_RATE),
+        optimizer=keras.optimizers.Adam(learning_rate),
         loss="sparse_categorical_crossentropy",
         metrics=["accuracy"],
     )
@@ -78,10 +86,17 @@ def train_model(
     class Progress(keras.callbacks.Callback):
         def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
             self.before = epoch * steps
+            self.sums = np.zeros(2)
 
         def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
             if on_batch:
                 on_batch(self.before + batch + 1, epochs * steps)
+            if on_scores:  # Keras gives means over the epoch so far
+                images = min((batch + 1) * BATCH, len(training))
+                sums = images * np.array([float(logs["loss"]), float(logs["accuracy"])])
+                loss, accuracy = (sums - self.sums) / (images - batch * BATCH)
+                self.sums = sums
+                on_scores(float(np.maximum(loss, 0)), float(np.clip(accuracy, 0, 1)))
 
     history = model.fit(
         images[training],
@@ -116,7 +131,8 @@ def export_model(model: Any, folder: Path, result: TrainingResult, facts: dict[s
     folder.mkdir(parents=True, exist_ok=True)
     files = [folder / f"model.{suffix}" for suffix in ("keras", "tflite", "npz")]
     keras_file, litert_file, weights_file = files
-    bare = build_model()  # without the optimizer's memory, which triples the file
+    filters = [layer.filters for layer in model.layers if layer.name.startswith("conv")]
+    bare = build_model(filters=filters)  # without the optimizer's memory, which triples the file
     bare.set_weights(model.get_weights())
     bare.save(keras_file)
     bare.export(litert_file, format="litert", verbose=False)

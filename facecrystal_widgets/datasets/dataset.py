@@ -1,20 +1,22 @@
-"""The pristine dataset in memory and on disk."""
+"""The pristine and the defective set: what is in them, and the pristine one in memory."""
 
 import json
 import os
-import zlib
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
+from ase import Atoms
 
 from ..arguments import check_whole_number
+from ..batch import Workers, stream, versions
 from ..classes import CLASSES, LABELS
+from ..defects import DefectRecipe
+from ..diffraction.detector import Detector
 from ..diffraction.fingerprint import fingerprint
-from .structures import SIZE, pristine_structure
+from .store import Row, Store, StoreError
+from .structures import DEFECTS, SIZE, Defect, defective_group, pristine_structure
 
 TRAINING_FRACTION = 0.75
 
@@ -53,45 +55,85 @@ class Dataset:
         training = np.isin(index, chosen)
         return np.flatnonzero(training), np.flatnonzero(~training)
 
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write one ``.npz`` file, whole or not at all."""
-        path = Path(path)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(path.name + ".partial")
-        about = json.dumps({"seed": self.seed, "pristine": self.pristine, "labels": LABELS})
-        with partial.open("wb") as file:
-            np.savez_compressed(
-                file,
-                images=self.images,
-                labels=self.labels,
-                species=self.species,
-                bond_lengths=self.bond_lengths,
-                about=np.array(about),
-            )
-        os.replace(partial, path)
-
     @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> "Dataset":
-        """Read what :meth:`save` wrote; a ValueError where it is something else, or damaged."""
-        try:
-            with Path(path).open("rb") as source, np.load(source, allow_pickle=False) as file:
-                content = {name: file[name] for name in file.files}
-            about: dict[str, Any] = json.loads(str(content.pop("about")))
-            if about.pop("labels") != list(LABELS):
-                raise ValueError("its classes are others, or in another order")
-            if len({len(array) for array in content.values()}) != 1:
-                raise ValueError("its arrays differ in length")
-            return cls(**content, **about)
-        except (OSError, EOFError, ValueError, LookupError, TypeError, BadZipFile, zlib.error) as e:
-            raise ValueError(
-                f"{os.fspath(path)}: not a dataset ({e}); make one with 'facecrystal dataset'"
-            ) from e
+    def load(cls, folder: str | os.PathLike[str]) -> "Dataset":
+        """The pristine set that 'facecrystal dataset' wrote; a ValueError where it is something
+        else, incomplete or damaged."""
+        store = Store.open(folder)
+        if store.kind != "pristine":
+            raise StoreError(
+                f"{folder}: expected the pristine set, which 'facecrystal dataset' makes, received "
+                f"a {store.kind} one"
+            )
+        found = store.columns("images", "labels", "species", "bond_lengths")
+        labels = found["labels"].astype(int)
+        return cls(found["images"], labels, found["species"], found["bond_lengths"], store.seed)
 
 
-def _pristine_row(index: int, seed: int) -> tuple[np.ndarray, int, str, float]:
+DETECTOR, GAMMA, FORM_FACTOR, TARGET_ATOMS = Detector(), 1.5, "cromer-mann", 128
+SHARD_SIZES = {"pristine": 500, "defective": 100 * len(DEFECTS)}
+"""Structures in a file: some seconds of work, 8 and 21 MB of images."""
+
+
+def contents(kind: str, size: int = SIZE, seed: int = 0) -> dict[str, Any]:
+    """All that decides what a set holds, for :func:`~.store.building`.
+
+    Parameters
+    ----------
+    kind : ``pristine``; or ``defective``, the same structures with thirteen defects each.
+    size : number of pristine structures, at least one of each class; 6,345 in the paper.
+    """
+    size = check_whole_number("size", size, len(CLASSES), 1_000_000)
+    members = len(DEFECTS) if kind == "defective" else 1
+    return {
+        "kind": kind,
+        "seed": seed,
+        "size": size * members,
+        "structures_per_parent": members,
+        "shard_size": SHARD_SIZES[kind],
+        "classes": list(LABELS),
+        "defects": [str(defect) for defect in DEFECTS] if kind == "defective" else [],
+        "target_atoms": TARGET_ATOMS,
+        "detector": asdict(DETECTOR),
+        "gamma": GAMMA,
+        "form_factor": FORM_FACTOR,
+        "versions": versions(),
+    }
+
+
+def pristine_rows(index: int, seed: int) -> list[Row]:
+    """Structure number `index` of the pristine set, as a list of one."""
     atoms, label = pristine_structure(index, seed)
-    image = fingerprint(atoms)
-    return image.image, LABELS.index(label), atoms[0].symbol, image.bond_length
+    return [_row(atoms, label, atoms[0].symbol, None, index)]
+
+
+def defective_rows(index: int, seed: int) -> list[Row]:
+    """The thirteen structures of the defective set made from pristine structure number `index`."""
+    members, label, species = defective_group(index, seed)
+    return [_row(atoms, label, species, recipe, index) for atoms, recipe in members]
+
+
+ROWS: dict[str, Callable[[int, int], list[Row]]] = {
+    "pristine": pristine_rows,
+    "defective": defective_rows,
+}
+"""What makes the rows of a kind of set."""
+
+
+def _row(atoms: Atoms, label: str, species: str, recipe: DefectRecipe | None, parent: int) -> Row:
+    image = fingerprint(atoms, DETECTOR, GAMMA, FORM_FACTOR, TARGET_ATOMS)
+    defect = Defect.of(recipe) if recipe else Defect("none", 0.0)
+    return Row(
+        image=image.image,
+        label=LABELS.index(label),
+        species=species,
+        bond_length=image.bond_length,
+        n_atoms=image.n_atoms,
+        defect=defect.kind,
+        strength=defect.strength,
+        recipe=json.dumps((recipe or DefectRecipe()).to_dict()),
+        parent=parent,
+    )
 
 
 def build_pristine(
@@ -100,7 +142,7 @@ def build_pristine(
     n_jobs: int = -1,
     progress: Callable[[Iterable[Any]], Iterable[Any]] = iter,
 ) -> Dataset:
-    """The pristine dataset.
+    """The pristine dataset, in memory alone.
 
     Parameters
     ----------
@@ -109,13 +151,10 @@ def build_pristine(
     n_jobs : processes, -1 for all cores.
     progress : wraps the iterator of results, e.g. ``tqdm`` with its total set.
     """
-    size = check_whole_number("size", size, len(CLASSES), 1_000_000)
-    from joblib import Parallel, delayed
-
-    tasks = (delayed(_pristine_row)(index, seed) for index in range(size))
-    rows: Iterator[Any] = Parallel(n_jobs=n_jobs, return_as="generator")(tasks)
+    size = contents("pristine", size, seed)["size"]
+    groups = stream(pristine_rows, ((index, seed) for index in range(size)), Workers(n_jobs))
     images = np.empty((size, 64, 64), np.float32)
     labels, species, bonds = np.empty(size, int), np.empty(size, "U2"), np.empty(size)
-    for i, row in enumerate(progress(rows)):
-        images[i], labels[i], species[i], bonds[i] = row
+    for i, (row,) in enumerate(progress(groups)):
+        images[i], labels[i], species[i], bonds[i] = row[:4]
     return Dataset(images, labels, species, bonds, seed)

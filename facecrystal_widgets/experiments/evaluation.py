@@ -1,87 +1,316 @@
-"""Evaluation of the network on defective structures (Results, "The model performance")."""
+"""Evaluation of the network at the paper's scale (Results, "The model performance").
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+The work is done in groups: one pristine structure with each of the thirteen defects. A worker
+makes a group, lets it scatter and asks the network; it hands back a few numbers a structure and
+keeps no image, so that memory does not grow with the number of groups. They are stored in parts of
+`PART` groups, each written whole or not at all: work that was interrupted goes on after the last.
+"""
+
+import csv
+import gzip
+import io
+import json
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import version
+from itertools import islice
+from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
-from ..convnet.classifier import Classifier, classify
-from ..datasets.structures import Defect, defective_structure
+import numpy as np
+from ase import Atoms
+
+from ..arguments import check_whole_number
+from ..batch import EVERY_CORE, Workers, stream, versions
+from ..classes import LABELS
+from ..convnet.classifier import PRETRAINED, Classifier, read_model
+from ..datasets.dataset import Dataset
+from ..datasets.structures import DEFECTS, SIZE, Defect, _pair, defective_group, pristine_structure
 from ..defects import DefectRecipe
-from ..diffraction.fingerprint import Fingerprint, fingerprint
+from ..diffraction.fingerprint import fingerprint
+from ..files import write_whole
+
+PRISTINE = -1
+"""Stands for "no defect" where the number of a defect is expected."""
+ROW = np.dtype(
+    [
+        ("parent", "<i4"),  # number of the pristine structure in its set
+        ("defect", "i1"),  # index into DEFECTS, or PRISTINE
+        ("label", "i1"),  # index into LABELS: the class of the pristine structure
+        ("species", "<U2"),  # its element
+        ("others", "<U2", (2,)),  # what substitutes it, or empty
+        ("recipe_seed", "<i8"),
+        ("atoms", "<i4"),  # that scattered
+        ("bond_length", "<f8"),  # Angstrom, of the structure that scattered
+        ("probabilities", "<f4", (len(LABELS),)),  # what the network says
+    ]
+)
+"""One structure and what the network said of it."""
+PART = 64
+"""Groups in one part: what an interruption can cost is six seconds or so."""
+MANIFEST = "evaluation.json"
+COLUMNS = (
+    *("parent", "species", "class", "defect", "strength", "substituted_by", "recipe_seed"),
+    *("atoms", "bond_length", *(f"p_{label}" for label in LABELS), "predicted", "correct"),
+)
+"""Of the file of predictions."""
+NETWORK_RUNS_IN = "ai-edge-litert"
 
 
-@dataclass(frozen=True)
-class Prediction:
-    """One defective structure and what the network said of it.
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """Predictions for groups 0 to `groups` - 1 of the defective set of one seed.
 
     Attributes
     ----------
-    index : number of the structure in the defective set of this seed.
-    label : class of the pristine structure it was made from.
-    species : element of that structure.
-    recipe : the defects.
-    bond_length : Angstrom, of the defective structure.
-    predicted, probability : the network's answer.
+    rows : (n,) of `ROW`, group by group: the pristine structure, if the network was not trained on
+        its species in its class, and then the thirteen defective ones in the order of `DEFECTS`.
+    groups : how many pristine structures were taken; 6,345 in the paper.
+    about : seed, SHA-256 of the network and versions: what the predictions depend on.
     """
 
-    index: int
-    label: str
-    species: str
-    recipe: DefectRecipe
-    bond_length: float
-    predicted: str
-    probability: float
+    rows: np.ndarray
+    groups: int
+    about: dict[str, Any] = field(default_factory=dict)
 
     @property
-    def correct(self) -> bool:
-        return self.predicted == self.label
+    def defective(self) -> np.ndarray:
+        """The rows with a defect."""
+        return self.rows[self.rows["defect"] != PRISTINE]
 
     @property
-    def defect(self) -> Defect:
-        return Defect.of(self.recipe)
-
-    def __str__(self) -> str:
-        return (
-            f"structure {self.index}: {self.label} {self.species} with {self.defect}, bond "
-            f"length {self.bond_length:.2f} Å, taken for {self.predicted} ({self.probability:.3f})"
-        )
+    def pristine(self) -> np.ndarray:
+        """The rows of the pristine test part."""
+        return self.rows[self.rows["defect"] == PRISTINE]
 
 
-def _defective_row(index: int, seed: int) -> tuple[Fingerprint, str, str, DefectRecipe]:
-    atoms, label, species, recipe = defective_structure(index, seed)
-    return fingerprint(atoms), label, species, recipe
+@dataclass(frozen=True)
+class Network:
+    """A trained network that every worker finds for itself.
+
+    Attributes
+    ----------
+    folder : as exported; None for the shipped network.
+    sha256 : of its ``model.tflite``.
+    """
+
+    folder: Path | None
+    sha256: str
+
+    @classmethod
+    def at(cls, folder: Path | None) -> "Network":
+        """The network in `folder`, or the shipped one; a ValueError where it is none or damaged."""
+        _, card = read_model(folder or PRETRAINED, "model.tflite")
+        return cls(folder, card["sha256"]["model.tflite"])
+
+    @cache  # noqa: B019 (one or two in the life of a process)
+    def load(self) -> Classifier:
+        """The network, loaded once in every process."""
+        classifier = Classifier(self.folder or PRETRAINED)
+        if classifier.card["sha256"]["model.tflite"] != self.sha256:
+            raise ValueError(
+                f"{self.folder or PRETRAINED}: a worker found another network there than the one "
+                "evaluated here; have the same network and version on all machines"
+            )
+        return classifier
+
+    @cache  # noqa: B019
+    def trained_pairs(self) -> frozenset[tuple[str, str]]:
+        """Species and class of what the network was trained on; all others are a test for it."""
+        card = self.load().card
+        size, seed = card["dataset_size"], card["dataset_seed"]
+        species, labels = zip(*(_pair(index, seed) for index in range(size)), strict=True)
+        numbers, empty = np.array([LABELS.index(label) for label in labels]), np.empty((size, 0))
+        training, _ = Dataset(empty, numbers, np.array(species), empty, seed).split()
+        return frozenset((species[i], labels[i]) for i in training)
 
 
-def evaluate_defective(
-    number: int = 1000,
+def defect_of(row: Any) -> Defect | None:
+    """The defect of a row, or None for a pristine structure."""
+    return None if row["defect"] == PRISTINE else DEFECTS[row["defect"]]
+
+
+def recipe_of(row: Any) -> DefectRecipe:
+    """The recipe that made the structure of a row from its pristine cluster."""
+    defect = defect_of(row)
+    if defect is None:
+        return DefectRecipe()
+    first, second = row["others"].tolist()
+    return defect.recipe((first, second), int(row["recipe_seed"]))
+
+
+def evaluate(
+    groups: int = SIZE,
     seed: int = 0,
-    classifier: Classifier | None = None,
-    n_jobs: int = -1,
+    model: Path | None = None,
+    folder: Path | None = None,
+    workers: Workers = EVERY_CORE,
     progress: Callable[[Iterable[Any]], Iterable[Any]] = iter,
-) -> list[Prediction]:
-    """Classify `number` defective structures, drawn as in the paper; one :class:`Prediction` each.
+) -> Evaluation:
+    """Classify the first `groups` groups of the defective set, and the pristine test part in them.
+
+    The predictions depend on `seed` and the network alone: not on who computed them, how many
+    worked, or how often they were interrupted.
 
     Parameters
     ----------
-    seed : of the draw; the same seed gives the same structures, however many processes work.
-    progress : wraps the iterator of results, e.g. ``tqdm`` with its total set.
-    """
-    from joblib import Parallel, delayed
+    groups : pristine structures, each with thirteen defects; at most 6,345.
+    seed : of the defective set.
+    model : folder of an exported network; by default the shipped one. Workers on other machines
+        must find it under the same path.
+    folder : where parts are stored and taken up again; by default nothing is stored.
+    progress : wraps the iterator over the groups, e.g. ``tqdm`` with its total set.
 
-    tasks = (delayed(_defective_row)(index, seed) for index in range(number))
-    rows = Parallel(n_jobs=n_jobs, return_as="generator")(tasks)
-    predictions = []
-    for index, (image, label, species, recipe) in enumerate(progress(rows)):
-        verdict = classify(image, classifier=classifier)
-        predictions.append(
-            Prediction(
-                index=index,
-                label=label,
-                species=species,
-                recipe=recipe,
-                bond_length=image.bond_length,
-                predicted=verdict.label,
-                probability=verdict.probability,
+    Raises
+    ------
+    ValueError
+        if the network cannot be used, or `folder` holds predictions of other structures, of
+        another network or by other versions.
+    BatchError
+        if a worker or the cluster is lost; parts that were finished are kept.
+    """
+    groups = check_whole_number("groups", groups, 1, SIZE)
+    network = Network.at(model)
+    about = _about(seed, network)
+    if folder is not None:
+        _check_manifest(folder, about)
+    parts = {
+        part: None if folder is None else _stored(_path(folder, part), part)
+        for part in (range(i, min(i + PART, groups)) for i in range(0, groups, PART))
+    }
+    trained = network.trained_pairs()
+    tasks = (
+        (index, seed, _pair(index, seed) not in trained, network)
+        for part, rows in parts.items()
+        if rows is None
+        for index in part
+    )
+    found = _groups(parts, folder, stream(evaluate_group, tasks, workers))
+    return Evaluation(np.concatenate(list(progress(found))), groups, about)
+
+
+def _groups(
+    parts: dict[range, np.ndarray | None], folder: Path | None, results: Iterator[np.ndarray]
+) -> Iterator[np.ndarray]:
+    """The rows of every group in turn, stored ones and new ones; new parts are stored."""
+    for part, rows in parts.items():
+        if rows is not None:
+            for index in part:
+                yield rows[rows["parent"] == index]
+            continue
+        new = []
+        for group in islice(results, len(part)):
+            new.append(group)
+            yield group
+        if folder is not None:
+            content = io.BytesIO()
+            np.savez(content, rows=np.concatenate(new))
+            write_whole(_path(folder, part), content.getvalue())
+
+
+def evaluate_group(index: int, seed: int, pristine: bool, network: Network) -> np.ndarray:
+    """The rows of one group: the pristine structure, if wanted, and the thirteen defective ones.
+
+    Parameters
+    ----------
+    index, seed : number of the pristine structure, and seed of its set.
+    """
+    members, label, species = defective_group(index, seed)
+    structures: list[tuple[Atoms, DefectRecipe | None]] = [*members]
+    if pristine:
+        structures.insert(0, (pristine_structure(index, seed)[0], None))
+    return classified_rows(structures, index, label, species, network)
+
+
+def classified_rows(
+    structures: Sequence[tuple[Atoms, DefectRecipe | None]],
+    parent: int,
+    label: str,
+    species: str,
+    network: Network,
+) -> np.ndarray:
+    """Fingerprints and predictions of structures of one parent, with the recipes that made them."""
+    rows = np.zeros(len(structures), ROW)
+    rows["parent"], rows["label"], rows["species"] = parent, LABELS.index(label), species
+    images = [fingerprint(atoms) for atoms, _ in structures]
+    for row, image, (_, recipe) in zip(rows, images, structures, strict=True):
+        row["defect"] = PRISTINE if recipe is None else DEFECTS.index(Defect.of(recipe))
+        if recipe is not None:
+            row["others"][: len(recipe.species)] = recipe.species
+            row["recipe_seed"] = recipe.seed
+        row["atoms"], row["bond_length"] = image.n_atoms, image.bond_length
+    pixels = np.stack([image.image for image in images])
+    rows["probabilities"] = network.load().probabilities(pixels)
+    return rows
+
+
+# what is kept in the folder
+
+
+def _about(seed: int, network: Network) -> dict[str, Any]:
+    return {
+        "seed": seed,
+        "model_sha256": network.sha256,
+        "versions": {**versions(), NETWORK_RUNS_IN: version(NETWORK_RUNS_IN)},
+    }
+
+
+def _check_manifest(folder: Path, about: dict[str, Any]) -> None:
+    """Make the folder if need be; refuse one whose parts would not fit together with new ones."""
+    path = folder / MANIFEST
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        (folder / "parts").mkdir(parents=True, exist_ok=True)
+        write_whole(path, (json.dumps(about, indent=2) + "\n").encode())
+        return
+    except ValueError:
+        found = {}
+    if found != about:
+        names = [
+            key for key in about if not isinstance(found, dict) or found.get(key) != about[key]
+        ]
+        raise ValueError(
+            f"{path}: the folder holds predictions of another run ({', '.join(names)} differ); "
+            "start anew with --force, or choose another folder"
+        )
+
+
+def _path(folder: Path, part: range) -> Path:
+    return folder / "parts" / f"{part[0]:05}.npz"
+
+
+def _stored(path: Path, part: range) -> np.ndarray | None:
+    """The rows of a part, or None where it is missing or damaged, and so has to be made again."""
+    try:
+        with path.open("rb") as source, np.load(source, allow_pickle=False) as file:
+            rows: np.ndarray = file["rows"]
+    except (OSError, EOFError, ValueError, LookupError, BadZipFile, zlib.error):
+        return None
+    if rows.dtype != ROW:
+        return None
+    rows = rows[rows["parent"] <= part[-1]]  # the run that stored it may have been for more groups
+    return rows if np.array_equal(np.unique(rows["parent"]), part) else None
+
+
+def write_predictions(rows: np.ndarray, path: Path) -> None:
+    """All rows as compressed CSV; probabilities keep every digit, the same rows the same bytes."""
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(COLUMNS)
+    answers = rows["probabilities"].argmax(axis=1)
+    for row, answer in zip(rows, answers, strict=True):
+        recipe, defect = recipe_of(row), defect_of(row)
+        table.writerow(
+            (
+                *(row["parent"], row["species"], LABELS[row["label"]]),
+                *((defect.kind, defect.strength) if defect else ("pristine", "")),
+                *("+".join(recipe.species), row["recipe_seed"]),
+                *(row["atoms"], row["bond_length"], *row["probabilities"]),
+                *(LABELS[answer], int(answer == row["label"])),
             )
         )
-    return predictions
+    write_whole(path, gzip.compress(text.getvalue().encode(), mtime=0))

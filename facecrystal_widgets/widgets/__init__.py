@@ -7,11 +7,15 @@ Every panel takes a :class:`~facecrystal_widgets.Session`, or makes one, and wor
 from .attention import AttentionPanel
 from .base import StatusLine
 from .defects import DefectPanel
+from .evaluation import EvaluationPanel
 from .fingerprint import FingerprintPanel
 from .header import Header
+from .map import MapPanel
 from .probabilities import ProbabilityPanel
 from .structure import StructurePanel
 from .symmetry import SymmetryPanel
+from .training import TrainingPanel
+from .transition import TransitionPanel
 from .verdict import VerdictPanel
 from .viewer import ViewerPanel
 from .walk import WalkPanel
@@ -19,12 +23,16 @@ from .walk import WalkPanel
 __all__ = [
     "AttentionPanel",
     "DefectPanel",
+    "EvaluationPanel",
     "FingerprintPanel",
     "Header",
+    "MapPanel",
     "ProbabilityPanel",
     "StatusLine",
     "StructurePanel",
     "SymmetryPanel",
+    "TrainingPanel",
+    "TransitionPanel",
     "VerdictPanel",
     "ViewerPanel",
     "WalkPanel",

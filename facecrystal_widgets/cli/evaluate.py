@@ -1,0 +1,96 @@
+"""``facecrystal evaluate``: the network on the defective set, beside other methods, as a report."""
+
+import argparse
+import shlex
+import shutil
+from pathlib import Path
+
+from ..batch import BatchError, Workers
+from ..classes import LABELS
+from ..datasets.structures import SIZE
+from ..experiments.analysis import misses
+from ..experiments.evaluation import (
+    MANIFEST,
+    Evaluation,
+    Network,
+    defect_of,
+    evaluate,
+    write_predictions,
+)
+from ..experiments.pages import Table, write_report
+from ..experiments.peers import OVITO_METHODS, Peers, compare_peers
+from ..experiments.report import build_report, summary_table
+from ..experiments.sizes import PAIRS, size_invariance
+from . import CommandError
+from .progress import progress_bar
+
+LISTED = 20
+"""Misclassified structures that are listed on the screen."""
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Evaluate, print the summary and write the report."""
+    try:
+        _evaluate(arguments)
+    except (ValueError, BatchError) as error:
+        raise CommandError(str(error)) from error
+    return 0
+
+
+def _evaluate(arguments: argparse.Namespace) -> None:
+    folder: Path = arguments.output
+    Network.at(arguments.model)  # before the folder is touched
+    if arguments.force and (folder / MANIFEST).exists():
+        shutil.rmtree(folder / "parts", ignore_errors=True)
+        (folder / MANIFEST).unlink()
+    workers = Workers(arguments.jobs, arguments.cluster)
+    groups: int = arguments.number or SIZE
+    bar = progress_bar(groups, "groups")
+    evaluation = evaluate(groups, arguments.seed, arguments.model, folder, workers, bar)
+    write_predictions(evaluation.rows, folder / "predictions.csv.gz")
+    print_table(summary_table(evaluation))
+    print_misses(evaluation)
+    bar = progress_bar(len(PAIRS), "clusters in all sizes")
+    sizes = size_invariance(arguments.seed, arguments.model, workers, bar)
+    peers = _peers(arguments, groups, workers)
+    command = shlex.join(["facecrystal", *arguments.typed])
+    page, text = write_report(build_report(evaluation, sizes, peers, command), folder)
+    print(f"\nreport: {page} and {text}")
+
+
+def _peers(arguments: argparse.Namespace, groups: int, workers: Workers) -> Peers | None:
+    if not arguments.peers:
+        return None
+    bar = progress_bar(min(4 * arguments.peers, groups), "groups for other methods")
+    peers = compare_peers(groups, arguments.seed, arguments.peers, workers, bar)
+    if not any(method in peers.answers for method in OVITO_METHODS):
+        print("\nOVITO is not installed, so that spglib is the only other method; to have more:")
+        print("pip install 'facecrystal_widgets[peers]'")
+    return peers
+
+
+def print_table(table: Table) -> None:
+    """A table with aligned columns, numbers flush right."""
+    columns = [[column.title for column in table.columns]]
+    columns += [[text for _, text in row] for row in table.cells]
+    widths = [max(map(len, cells)) for cells in zip(*columns, strict=True)]
+    for row in columns:
+        cells = [
+            text.rjust(width) if column.number else text.ljust(width)
+            for column, text, width in zip(table.columns, row, widths, strict=True)
+        ]
+        print("  ".join(cells).rstrip())
+
+
+def print_misses(evaluation: Evaluation) -> None:
+    """The misclassified structures, the shortest bond length first."""
+    found = misses(evaluation.rows)
+    print(f"\n{len(found):,} misclassified{':' if len(found) else ''}")
+    for row in found[:LISTED]:
+        label, answer = LABELS[row["label"]], LABELS[row["probabilities"].argmax()]
+        print(
+            f"  {label} {row['species']} with {defect_of(row) or 'no defect'}, bond length "
+            f"{row['bond_length']:.2f} Å: {answer} {row['probabilities'].max():.3f}"
+        )
+    if len(found) > LISTED:
+        print(f"  and {len(found) - LISTED:,} more, which stand in the report")

@@ -1,0 +1,388 @@
+"""Experiments that are watched while they run: their settings, and generators for `jobs.Job`.
+
+The settings refuse what cannot be done when they are made, before anything starts.
+"""
+
+import io
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass
+from importlib import import_module
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
+from typing import Any
+
+import numpy as np
+from ase import Atoms
+
+from ..arguments import check_number, check_whole_number
+from ..batch import EVERY_CORE, Workers, stream
+from ..classes import LABELS
+from ..convnet.architecture import CONVOLUTIONS, IMAGE_SHAPE, KERNEL, count_parameters
+from ..convnet.classifier import Classifier, pretrained
+from ..convnet.training import (
+    EPOCHS,
+    LEARNING_RATE,
+    TrainingResult,
+    export_model,
+    train_model,
+)
+from ..datasets.dataset import build_pristine
+from ..datasets.structures import SIZE, defective_structure, pristine_structure
+from ..defects import DefectRecipe
+from ..diffraction.fingerprint import fingerprint
+from ..prototypes import atomic_number, prototype
+from ..structures import build_cluster
+from .evaluation import Network
+from .order import AVAILABLE, TRANSITIONS, melting_path, path_probabilities, removal_path, samples
+
+MAX_SEED = 2**31 - 1
+DEFECTIVE = 520
+"""Defective structures that a new network is tested on."""
+
+
+# --- Figure 4 -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Study:
+    """A curve of Figure 4 that is asked for.
+
+    Attributes
+    ----------
+    kind : ``"transition"`` or ``"melting"``.
+    label : class of the structures at the start.
+    element : one crystal of it, with other draws each time; ``""``: the structures of the
+        pristine set, of all species, with one draw each, as in :mod:`.order`.
+    number : of structures.
+    seed : of the draws, and of the pristine set.
+    """
+
+    kind: str = "transition"
+    label: str = "bcc"
+    element: str = ""
+    number: int = 125
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.kind not in ("transition", "melting"):
+            raise ValueError(f"kind: expected transition or melting, received {self.kind!r}")
+        allowed = tuple(TRANSITIONS) if self.kind == "transition" else LABELS
+        if self.label not in allowed:
+            raise ValueError(
+                f"class: expected one of {', '.join(allowed)}, received {self.label!r}"
+            )
+        if self.element:
+            atomic_number(self.element)
+        check_whole_number("structures", self.number, 1, AVAILABLE)
+        check_whole_number("seed", self.seed, 0, MAX_SEED)
+
+    def structure(self, number: int) -> Atoms:
+        """Structure `number` (from 0), periodic."""
+        if self.element:
+            return prototype(self.label, self.element)
+        return pristine_structure(self._sample(number).index, self.seed)[0]
+
+    def recipes(self, number: int) -> tuple[DefectRecipe, ...]:
+        """What is done to structure `number`, point by point."""
+        seed = self.seed + number if self.element else self._sample(number).recipe_seed
+        return removal_path(seed) if self.kind == "transition" else melting_path(seed)
+
+    def _sample(self, number: int) -> Any:
+        return samples(self.label, number + 1, self.seed)[-1]
+
+
+@dataclass(frozen=True, eq=False)
+class Walked:
+    """One structure of a study.
+
+    Attributes
+    ----------
+    species : its chemical symbol.
+    file : it, periodic and without defects, as a POSCAR file, which keeps all digits; empty for
+        the prototype of a study of one element.
+    probabilities : (points, 4), in the order of `LABELS`.
+    """
+
+    species: str
+    file: bytes
+    probabilities: np.ndarray
+
+
+def walk(study: Study, model: str, jobs: int) -> Iterator[Walked]:
+    """One structure of the study after the other.
+
+    Parameters
+    ----------
+    model : folder of the network, ``""`` for the shipped one.
+    jobs : processes.
+    """
+    network = Network.at(Path(model) if model else None)
+    tasks = ((study, number, network) for number in range(study.number))
+    yield from stream(_walk, tasks, Workers(jobs))
+
+
+def _walk(study: Study, number: int, network: Network) -> Walked:
+    atoms = study.structure(number)
+    found = path_probabilities(build_cluster(atoms), study.recipes(number), network.load())
+    return Walked(atoms[0].symbol, b"" if study.element else _poscar(atoms), found)
+
+
+def _poscar(atoms: Atoms) -> bytes:
+    import ase.io
+
+    text = io.StringIO()
+    ase.io.write(text, atoms, format="vasp", direct=True)
+    return text.getvalue().encode()
+
+
+# --- training -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class TrainingPlan:
+    """A training that is asked for; the defaults are the paper's.
+
+    Attributes
+    ----------
+    size : pristine structures; three quarters of their pairs of species and class are learnt.
+    epochs : how often each is shown.
+    learning_rate : of Adam.
+    filters : of the six convolutions.
+    seed : of the set, the initial weights, the order of the batches and dropout.
+    """
+
+    size: int = SIZE
+    epochs: int = EPOCHS
+    learning_rate: float = LEARNING_RATE
+    filters: tuple[int, ...] = CONVOLUTIONS
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        check_whole_number("structures", self.size, 40, 20_000)
+        check_whole_number("epochs", self.epochs, 1, 50)
+        check_number("learning rate", self.learning_rate, 1e-6, 1)
+        if len(self.filters) != len(CONVOLUTIONS):
+            raise ValueError(
+                f"filters: expected {len(CONVOLUTIONS)} numbers, one for each convolution, "
+                f"received {len(self.filters)}"
+            )
+        for i, number in enumerate(self.filters, start=1):
+            check_whole_number(f"filters of conv{i}", number, 1, 128)
+        check_whole_number("seed", self.seed, 0, MAX_SEED - 1)
+        if self.work > MAX_WORK:
+            raise ValueError(
+                f"this is {self.work:.0f} times the work of the paper's training; take fewer "
+                f"structures, epochs or filters, so that it is {MAX_WORK} times at most"
+            )
+
+    @property
+    def parameters(self) -> int:
+        """Weights and biases of the network."""
+        return count_parameters(self.filters)
+
+    @property
+    def work(self) -> float:
+        """Multiplications in the convolutions, relative to those of the paper's training."""
+        own = self.size * self.epochs * _multiplications(self.filters)
+        return own / (SIZE * EPOCHS * _multiplications(CONVOLUTIONS))
+
+    @property
+    def name(self) -> str:
+        """For the folder: the same plan has the same name."""
+        filters = "-".join(map(str, self.filters))
+        return (
+            f"{self.size}-structures_{self.epochs}-epochs_rate-{self.learning_rate:g}"
+            f"_filters-{filters}_seed-{self.seed}"
+        )
+
+
+MAX_WORK = 30
+
+
+def _multiplications(filters: tuple[int, ...]) -> int:
+    signals = (1, *filters)
+    sides = [IMAGE_SHAPE[0] >> (i // 2) for i in range(len(filters))]  # pooled after every second
+    return sum(
+        KERNEL**2 * a * b * side**2 for a, b, side in zip(signals, filters, sides, strict=False)
+    )
+
+
+@dataclass(frozen=True)
+class Step:
+    """Where the work stands: what is done, in words, and how much of it (`total` 0: unknown)."""
+
+    words: str
+    done: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True)
+class Scores:
+    """Mean cross-entropy and accuracy of one batch of a training."""
+
+    loss: float
+    accuracy: float
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A network that was trained and exported.
+
+    Attributes
+    ----------
+    result : of the training, on pristine structures.
+    n_defective : random defective structures, from another seed than the training, on which the
+        exported network was tested.
+    defective_accuracy : fraction of them that it classifies as their parent.
+    shipped_accuracy : fraction of them that the shipped network classifies so.
+    seconds : of the training alone.
+    """
+
+    result: TrainingResult
+    n_defective: int
+    defective_accuracy: float
+    shipped_accuracy: float
+    seconds: float
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What one must know before one trusts it, in words."""
+        learnt, held_out = self.result.train_accuracy, self.result.test_accuracy
+        remarks = []
+        if learnt < UNDERTRAINED:
+            remarks.append(
+                f"Undertrained: it is wrong about {1 - learnt:.1%} of the very structures it "
+                f"learnt from (guessing: {1 - 1 / len(LABELS):.0%}). More epochs, more structures "
+                "or another learning rate may help."
+            )
+        if learnt - held_out > _noise(held_out, self.result.n_test):
+            remarks.append(
+                "Overfitted: it does worse on pairs of species and class it has not seen than on "
+                "those it learnt. More structures help, more epochs do not."
+            )
+        if self.shipped_accuracy - self.defective_accuracy > _noise(
+            self.defective_accuracy, self.n_defective
+        ):
+            remarks.append(
+                "On defective structures it does worse than the shipped network. Its verdicts in "
+                "the Explorer will differ."
+            )
+        if self.result.n_test < 400:
+            remarks.append(
+                f"Only {self.result.n_test} structures were held out: one more miss is "
+                f"{1 / self.result.n_test:.1%}."
+            )
+        return tuple(remarks) or (
+            "As good on what it has not seen as on what it learnt, and on defective structures "
+            "no worse than the shipped network, as far as these numbers of structures can tell.",
+        )
+
+
+UNDERTRAINED = 0.99
+"""Accuracy on the training part; the paper's training reaches 1."""
+
+
+def _noise(accuracy: float, number: int) -> float:
+    """A difference that chance does not explain: two standard errors and one structure."""
+    return float(2 * np.sqrt(accuracy * (1 - accuracy) / number) + 1 / number)
+
+
+def train(plan: TrainingPlan, folder: Path) -> Iterator[Step | Scores | Trained]:
+    """Make the set, train, export to `folder` and test; the last that comes is `Trained`."""
+    return _as_generator(lambda send: _train(plan, folder, send))
+
+
+def _train(plan: TrainingPlan, folder: Path, send: Callable[[Any], None]) -> None:
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    loading = Thread(target=import_module, args=("tensorflow",), daemon=True)
+    loading.start()  # takes seconds, and the structures are made by other processes
+    making = f"making {plan.size:,} structures"
+    send(Step(making, 0, plan.size))
+    dataset = build_pristine(plan.size, plan.seed, progress=_counted(making, plan.size, send))
+    send(Step("starting TensorFlow"))
+    loading.join()
+
+    def show(loss: float, accuracy: float) -> None:
+        if not np.isfinite(loss):
+            raise ValueError(
+                "The training diverged: its loss is no number any more. Lower the learning rate."
+            )
+        send(Scores(loss, accuracy))
+
+    start = time.monotonic()
+    model, result = train_model(
+        dataset,
+        plan.seed,
+        plan.epochs,
+        lambda done, total: send(Step("training", done, total)),
+        learning_rate=plan.learning_rate,
+        filters=plan.filters,
+        on_scores=show,
+    )
+    seconds = time.monotonic() - start
+    send(Step("exporting the network"))
+    facts = {
+        "dataset_seed": dataset.seed,
+        "dataset_size": plan.size,
+        "training_seed": plan.seed,
+        **{name: asdict(plan)[name] for name in ("epochs", "learning_rate", "filters")},
+    }
+    classifier = Classifier(export_model(model, folder, result, facts))
+    images, labels = defective_images(DEFECTIVE, plan.seed + 1, send)
+
+    def accuracy(network: Classifier) -> float:
+        return float((network.probabilities(images).argmax(axis=1) == labels).mean())
+
+    send(Trained(result, DEFECTIVE, accuracy(classifier), accuracy(pretrained()), seconds))
+
+
+def defective_images(
+    number: int, seed: int, send: Callable[[Any], None]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Fingerprints (number, 64, 64) and classes (number,) of random defective structures."""
+    testing = f"testing on {number:,} defective structures"
+    send(Step(testing, 0, number))
+    rows = stream(_defective_image, ((index, seed) for index in range(number)), EVERY_CORE)
+    images, labels = zip(*_counted(testing, number, send)(rows), strict=True)
+    return np.stack(images), np.array(labels)
+
+
+def _defective_image(index: int, seed: int) -> tuple[np.ndarray, int]:
+    broken, label, *_ = defective_structure(index, seed)
+    return fingerprint(broken).image, LABELS.index(label)
+
+
+def _counted(
+    words: str, total: int, send: Callable[[Any], None]
+) -> Callable[[Iterable[Any]], Iterator[Any]]:
+    """Wraps an iterator and tells a hundred times how far it is."""
+
+    def wrap(items: Iterable[Any]) -> Iterator[Any]:
+        for done, item in enumerate(items, start=1):
+            yield item
+            if done % max(1, total // 100) == 0:
+                send(Step(words, done, total))
+
+    return wrap
+
+
+def _as_generator(work: Callable[[Callable[[Any], None]], None]) -> Iterator[Any]:
+    """Yields what `work` sends, at once; it runs in a thread, since Keras calls back."""
+    sent: SimpleQueue[tuple[str, Any]] = SimpleQueue()
+
+    def run() -> None:
+        try:
+            work(lambda item: sent.put(("item", item)))
+        except Exception as error:
+            sent.put(("error", error))
+        else:
+            sent.put(("end", None))
+
+    Thread(target=run, daemon=True).start()
+    while (message := sent.get())[0] == "item":
+        yield message[1]
+    if message[0] == "error":
+        raise message[1]
