@@ -57,7 +57,10 @@ def classified(
 # help and usage
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, *(f"attention {topic}" for topic in TOPICS)])
+@pytest.mark.parametrize(
+    "command",
+    [*COMMANDS, *(f"attention {topic}" for topic in TOPICS), "dataset defective", "dataset fetch"],
+)
 def test_every_command_explains_itself(
     command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -18,9 +18,9 @@ from facecrystal_widgets.datasets.structures import (
     defective_group,
     defective_label,
     defective_structure,
+    pair,
     pristine_structure,
 )
-from facecrystal_widgets.datasets.structures import _pair as pair
 
 
 @pytest.fixture(scope="module")

@@ -18,8 +18,7 @@ import facecrystal_widgets as fc
 from facecrystal_widgets.batch import HERE, BatchError, Workers
 from facecrystal_widgets.classes import LABELS
 from facecrystal_widgets.convnet.classifier import pretrained
-from facecrystal_widgets.datasets.structures import DEFECTS, SIZE, Defect, defective_group
-from facecrystal_widgets.datasets.structures import _pair as pair
+from facecrystal_widgets.datasets.structures import DEFECTS, SIZE, Defect, defective_group, pair
 from facecrystal_widgets.experiments import analysis, evaluation
 from facecrystal_widgets.experiments.evaluation import (
     COLUMNS,

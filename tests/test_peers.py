@@ -11,7 +11,7 @@ import pytest
 import facecrystal_widgets as fc
 from facecrystal_widgets.batch import HERE
 from facecrystal_widgets.classes import LABELS
-from facecrystal_widgets.datasets.structures import _pair as pair
+from facecrystal_widgets.datasets.structures import pair
 from facecrystal_widgets.experiments import peers
 from facecrystal_widgets.experiments.peers import (
     CNA,

@@ -286,8 +286,8 @@ def _add_train(commands: Commands) -> None:
         "minutes. Writes model.keras, model.tflite and model.json. Needs TensorFlow:\n"
         "pip install 'facecrystal_widgets[train]'",
         "  facecrystal dataset && facecrystal train\n"
-        "  facecrystal train --runs 5           from five seeds, all judged on the whole\n"
-        "                                       defective set; the first is the one in use\n"
+        "  facecrystal train --runs 5       from five seeds, all judged on the whole\n"
+        "                                   defective set; the first is the one in use\n"
         "  facecrystal train work/pristine -o work/seed1 --seed 1\n"
         "  facecrystal evaluate --model work/seed1",
     )

@@ -67,14 +67,15 @@ class Classifier:
     ----------
     folder : holds ``model.tflite`` and ``model.json``, as :func:`.training.export_model` wrote
         them; by default the shipped network.
+    threads : of the calculation.
     """
 
-    def __init__(self, folder: str | Path = PRETRAINED) -> None:
+    def __init__(self, folder: str | Path = PRETRAINED, threads: int = 2) -> None:
         from ai_edge_litert.interpreter import Interpreter
 
         content, self.card = read_model(Path(folder), "model.tflite")
         with standard_error_closed():
-            self._interpreter = Interpreter(model_content=content, num_threads=2)
+            self._interpreter = Interpreter(model_content=content, num_threads=threads)
             self._interpreter.allocate_tensors()
         self._lock = threading.Lock()
         self._prepared = 0

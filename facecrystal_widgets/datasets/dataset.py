@@ -21,6 +21,26 @@ from .structures import DEFECTS, SIZE, Defect, defective_group, pristine_structu
 TRAINING_FRACTION = 0.75
 
 
+def split_pairs(
+    species: np.ndarray, labels: np.ndarray, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Indices of the training (75 %) and of the test part of structures.
+
+    Whole pairs of species and class go to one part or the other: variants of one pair give nearly
+    the same image, so a split of single structures would test on what was trained on.
+
+    Parameters
+    ----------
+    species, labels : (n,) chemical symbols, and indices into `LABELS`.
+    """
+    pairs = np.char.add(species.astype(str), np.char.mod(" %d", labels))
+    groups, index = np.unique(pairs, return_inverse=True)
+    order = np.random.default_rng([seed, 1]).permutation(len(groups))
+    chosen = order[: round(TRAINING_FRACTION * len(groups))]
+    training = np.isin(index, chosen)
+    return np.flatnonzero(training), np.flatnonzero(~training)
+
+
 @dataclass(frozen=True, eq=False)
 class Dataset:
     """Fingerprints with their classes.
@@ -43,17 +63,8 @@ class Dataset:
     pristine: bool = True
 
     def split(self) -> tuple[np.ndarray, np.ndarray]:
-        """Indices of the training (75 %) and of the test part.
-
-        Whole pairs of species and class go to one part or the other: variants of one pair give
-        nearly the same image, so a split of single structures would test on what was trained on.
-        """
-        pairs = np.char.add(self.species.astype(str), np.char.mod(" %d", self.labels))
-        groups, index = np.unique(pairs, return_inverse=True)
-        order = np.random.default_rng([self.seed, 1]).permutation(len(groups))
-        chosen = order[: round(TRAINING_FRACTION * len(groups))]
-        training = np.isin(index, chosen)
-        return np.flatnonzero(training), np.flatnonzero(~training)
+        """Indices of the training (75 %) and of the test part; see :func:`split_pairs`."""
+        return split_pairs(self.species, self.labels, self.seed)
 
     @classmethod
     def load(cls, folder: str | os.PathLike[str]) -> "Dataset":

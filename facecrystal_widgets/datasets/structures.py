@@ -72,16 +72,23 @@ DEFECTS = (
 
 def pristine_structure(index: int, seed: int) -> tuple[Atoms, str]:
     """Structure number `index` of the pristine set, as read from its file, and its class."""
-    symbol, label = _pair(index, seed)
+    atoms, label, _ = _recognised(index, seed)
+    return atoms, label
+
+
+def _recognised(index: int, seed: int) -> tuple[Atoms, str, Atoms]:
+    """The same, and its cluster."""
+    symbol, label = pair(index, seed)
     for attempt in range(100):
         rng = np.random.default_rng([seed, 3, index, attempt])
         atoms = _through_file(_variant(symbol, label, rng), rng)
-        if prototype_label(preparation(build_cluster(atoms))) == label:
-            return atoms, label
+        cluster = build_cluster(atoms)
+        if prototype_label(preparation(cluster)) == label:
+            return atoms, label, cluster
     raise RuntimeError(f"no variant of {label} {symbol} was recognised in 100 attempts")
 
 
-def _pair(index: int, seed: int) -> tuple[str, str]:
+def pair(index: int, seed: int) -> tuple[str, str]:
     """Species and class of structure number `index`: all pairs in turn."""
     pairs = [(symbol, label) for symbol in SPECIES for label in LABELS]
     rounds, place = divmod(index, len(pairs))
@@ -147,7 +154,7 @@ def defective_structure(index: int, seed: int) -> tuple[Atoms, str, str, DefectR
 
 def defective_label(index: int, seed: int) -> str:
     """Class of :func:`defective_structure` number `index`, without making it."""
-    return _pair(int(_defect_rng(index, seed).integers(SIZE)), seed)[1]
+    return pair(int(_defect_rng(index, seed).integers(SIZE)), seed)[1]
 
 
 def defective_group(index: int, seed: int) -> tuple[list[tuple[Atoms, DefectRecipe]], str, str]:
@@ -160,8 +167,8 @@ def defective_group(index: int, seed: int) -> tuple[list[tuple[Atoms, DefectReci
     The broken clusters with their recipes, in the order of `DEFECTS`; the class; the species of the
     pristine crystal.
     """
-    atoms, label = pristine_structure(index, seed)
-    host, cluster = atoms[0].symbol, build_cluster(atoms)
+    atoms, label, cluster = _recognised(index, seed)
+    host = atoms[0].symbol
     rng = np.random.default_rng([seed, 6, index])
     members = []
     for defect in DEFECTS:

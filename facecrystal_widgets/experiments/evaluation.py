@@ -27,8 +27,8 @@ from ..arguments import check_whole_number
 from ..batch import EVERY_CORE, Workers, stream, versions
 from ..classes import LABELS
 from ..convnet.classifier import PRETRAINED, Classifier, read_model
-from ..datasets.dataset import Dataset
-from ..datasets.structures import DEFECTS, SIZE, Defect, _pair, defective_group, pristine_structure
+from ..datasets.dataset import split_pairs
+from ..datasets.structures import DEFECTS, SIZE, Defect, defective_group, pair, pristine_structure
 from ..defects import DefectRecipe
 from ..diffraction.fingerprint import fingerprint
 from ..files import write_whole
@@ -109,7 +109,7 @@ class Network:
     @cache  # noqa: B019 (one or two in the life of a process)
     def load(self) -> Classifier:
         """The network, loaded once in every process."""
-        classifier = Classifier(self.folder or PRETRAINED)
+        classifier = Classifier(self.folder or PRETRAINED, threads=1)
         if classifier.card["sha256"]["model.tflite"] != self.sha256:
             raise ValueError(
                 f"{self.folder or PRETRAINED}: a worker found another network there than the one "
@@ -122,9 +122,9 @@ class Network:
         """Species and class of what the network was trained on; all others are a test for it."""
         card = self.load().card
         size, seed = card["dataset_size"], card["dataset_seed"]
-        species, labels = zip(*(_pair(index, seed) for index in range(size)), strict=True)
-        numbers, empty = np.array([LABELS.index(label) for label in labels]), np.empty((size, 0))
-        training, _ = Dataset(empty, numbers, np.array(species), empty, seed).split()
+        species, labels = zip(*(pair(index, seed) for index in range(size)), strict=True)
+        numbers = np.array([LABELS.index(label) for label in labels])
+        training, _ = split_pairs(np.array(species), numbers, seed)
         return frozenset((species[i], labels[i]) for i in training)
 
 
@@ -183,7 +183,7 @@ def evaluate(
     }
     trained = network.trained_pairs()
     tasks = (
-        (index, seed, _pair(index, seed) not in trained, network)
+        (index, seed, pair(index, seed) not in trained, network)
         for part, rows in parts.items()
         if rows is None
         for index in part

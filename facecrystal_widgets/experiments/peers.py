@@ -26,7 +26,7 @@ from ase import Atoms
 from ..arguments import check_whole_number
 from ..batch import EVERY_CORE, Workers, stream
 from ..classes import LABELS
-from ..datasets.structures import _pair, defective_group, pristine_structure
+from ..datasets.structures import defective_group, pair, pristine_structure
 from ..structures import build_cluster
 from ..symmetry import find_symmetry
 
@@ -80,7 +80,7 @@ class Peers:
 def sample_parents(per_class: int, groups: int, seed: int) -> np.ndarray:
     """Numbers of up to `per_class` pristine structures of each class, drawn from the first ones."""
     rng = np.random.default_rng([seed, 9])
-    labels = np.array([LABELS.index(_pair(index, seed)[1]) for index in range(groups)])
+    labels = np.array([LABELS.index(pair(index, seed)[1]) for index in range(groups)])
     chosen = [
         rng.permutation(np.flatnonzero(labels == number))[:per_class]
         for number in range(len(LABELS))
@@ -107,7 +107,7 @@ def compare_peers(
     """
     per_class = check_whole_number("per_class", per_class, 1, 1000)
     parents = sample_parents(per_class, groups, seed)
-    labels = np.array([LABELS.index(_pair(index, seed)[1]) for index in parents.tolist()])
+    labels = np.array([LABELS.index(pair(index, seed)[1]) for index in parents.tolist()])
     tasks = ((index, seed) for index in parents.tolist())
     found = list(progress(stream(_ask_all, tasks, workers)))
     methods = [method for method in SETTINGS if all(method in answers for answers, _ in found)]

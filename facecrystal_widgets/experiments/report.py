@@ -13,7 +13,7 @@ from ..structures import build_cluster
 from . import analysis, drawings
 from .evaluation import PRISTINE, Evaluation, defect_of, recipe_of
 from .pages import Column, Picture, Report, Section, Table
-from .peers import NO_TIME, OVITO_METHODS, SECONDS, SETTINGS, Peers
+from .peers import NO_TIME, OVITO_METHODS, SECONDS, SETTINGS, SPGLIB, Peers
 from .sizes import ELEMENTS, SIZES
 
 DRAWN = 100
@@ -423,9 +423,12 @@ def _peers(evaluation: Evaluation, peers: Peers | None) -> Section:
             "here, since OVITO is not installed; `pip install 'facecrystal_widgets[peers]'` "
             "brings it."
         )
-    late = sum(int((answer == NO_TIME).sum()) for answer in peers.answers.values())
+    late = int((peers.answers[SPGLIB] == NO_TIME).sum())
     if late:
-        text.append(f"spglib was given up {late:,} times, after {SECONDS} s; this counts as wrong.")
+        text.append(
+            f"Of {peers.answers[SPGLIB].size:,} searches of spglib, {late:,} took more than "
+            f"{SECONDS} s and were given up, which counts as wrong."
+        )
     return Section(
         title,
         tuple(text),
