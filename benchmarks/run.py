@@ -3,12 +3,19 @@
 These machines are noisy, so read the last column: ratios of what was measured in the same run.
 """
 
+import batch
 import engine
 import page
 
 
 def main() -> None:
-    table = [("what", "measured", "ratio"), ("---", "---", "---"), *engine.rows(), *page.rows()]
+    table = [
+        ("what", "measured", "ratio"),
+        ("---", "---", "---"),
+        *engine.rows(),
+        *batch.rows(),
+        *page.rows(),
+    ]
     for line in table:
         print(f"| {' | '.join(line)} |", flush=True)
 

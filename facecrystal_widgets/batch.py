@@ -21,8 +21,6 @@ AHEAD = 64
 """Tasks given out to each worker at a time: as many results may wait to be fetched."""
 CONNECT_SECONDS = 10
 """How long a scheduler may take to answer, and then its first worker to appear."""
-IDLE_SECONDS = 20
-"""After which a process without work ends; thus also those of a process that was killed."""
 KEPT = "what was finished is kept, run the command again"
 
 
@@ -80,10 +78,9 @@ def stream(
 
     with _failures_in_words(workers), _backend(workers.cluster) as backend:
         number = ahead * (backend.slots if backend else effective_n_jobs(workers.jobs))
-        options: dict[str, Any] = {"batch_size": 1, "pre_dispatch": "all"}
-        if not backend:
-            options["idle_worker_timeout"] = IDLE_SECONDS
-        with Parallel(workers.jobs, backend, "generator", **options) as parallel:
+        with Parallel(
+            workers.jobs, backend, return_as="generator", batch_size=1, pre_dispatch="all"
+        ) as parallel:
             # joblib does not wait for a slow reader of its results: giving out in portions does
             while portion := list(islice(tasks, number)):
                 yield from _quietly(parallel(delayed(function)(*task) for task in portion))

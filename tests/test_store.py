@@ -205,7 +205,7 @@ def test_a_killed_build_goes_on_to_the_same_bytes(built: Path, tmp_path: Path) -
     assert set(first) - {"00001.h5.partial"} == {"00000.h5", "manifest.json"}
     subprocess.run([*command, "0"], check=True)
     assert files(folder) == files(built)
-    for orphan in family:  # they would end by themselves within a minute
+    for orphan in family:  # they would end by themselves in five minutes
         with contextlib.suppress(psutil.NoSuchProcess):
             orphan.kill()
     assert first["00000.h5"] == files(folder)["00000.h5"]

@@ -1,0 +1,68 @@
+"""Batch work: throughput with one and two workers, and cost and memory against the number."""
+
+import subprocess
+import sys
+import time
+
+import psutil
+
+Row = tuple[str, str, str]
+GROUPS = (50, 100, 200, 400)
+"""Groups of thirteen defective structures; 6,345 in the whole set."""
+
+CODE = """
+import sys, time
+from facecrystal_widgets.batch import Workers
+from facecrystal_widgets.experiments.evaluation import evaluate
+if __name__ == "__main__":
+    groups, jobs = int(sys.argv[1]), int(sys.argv[2])
+    workers = Workers(jobs)
+    first = []
+    def progress(results):
+        for result in results:
+            first.append(time.perf_counter())
+            yield result
+    evaluate(groups, workers=workers, progress=progress)
+    # what a worker needs to start is not counted: it is the same for any number
+    print((len(first) - 8) / (first[-1] - first[7]))
+"""
+
+
+def measure(groups: int, jobs: int) -> tuple[float, float]:
+    """Groups a second once the workers are warm, and the peak memory of one process, MB."""
+    process = psutil.Popen(
+        [sys.executable, "-c", CODE, str(groups), str(jobs)], stdout=subprocess.PIPE, text=True
+    )
+    peak = 0.0
+    while process.poll() is None:
+        time.sleep(0.2)
+        try:
+            family = [process, *process.children(recursive=True)]
+            peak = max([peak, *(member.memory_info().rss / 1e6 for member in family)])
+        except psutil.NoSuchProcess:
+            continue
+    return float(process.stdout.read()), peak
+
+
+def rows() -> list[Row]:
+    """Rows of the table: what, how much, compared with what."""
+    table: list[Row] = []
+    single, _ = measure(GROUPS[1], 1)
+    table.append(
+        ("evaluation, one process", f"{single:.1f} groups of 13 a second", "1"),
+    )
+    for groups in GROUPS:
+        rate, memory = measure(groups, 2)
+        table.append(
+            (
+                f"evaluation, two workers, {groups} groups ({13 * groups:,} structures)",
+                f"{rate:.1f} groups a second, {memory:.0f} MB a worker",
+                f"{rate / single:.2f} × one process",
+            )
+        )
+    return table
+
+
+if __name__ == "__main__":
+    for line in rows():
+        print(" | ".join(line))
