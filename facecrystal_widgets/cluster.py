@@ -38,7 +38,7 @@ class ClusterBackend(DaskDistributedBackend):
     def submit(self, func: Any, callback: Callable[[Any], None]) -> Future[Any]:
         """joblib is told of a failure through `callback`, as of a result."""
         future: Future[Any] = super().submit(func, callback)
-        del future.get  # a reference to itself, which would keep the result in memory
+        del future.__dict__["get"]  # a reference to itself, which would keep the result in memory
         self._waiting[future] = callback
         future.add_done_callback(self._done)
         return future

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import psutil
 import pytest
+from loops import run
 
 import facecrystal_widgets as fc
 from facecrystal_widgets.batch import HERE
@@ -332,4 +333,4 @@ def test_works_in_a_process_and_leaves_none() -> None:
         assert not psutil.pid_exists(pid)
         assert session._watches == []
 
-    asyncio.run(drive())
+    run(drive())

@@ -8,13 +8,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import job_tasks as tasks
 import psutil
 import pytest
+from loops import run
 
 from facecrystal_widgets.jobs import Ending, Job
 
@@ -74,10 +75,6 @@ class Watched:
     async def end(self) -> Ending:
         async with asyncio.timeout(30):
             return await self.over
-
-
-def run(test: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(test)
 
 
 def is_alive(pid: int) -> bool:

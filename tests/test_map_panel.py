@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import psutil
 import pytest
+from loops import run
 
 import facecrystal_widgets as fc
 from facecrystal_widgets.batch import HERE
@@ -219,7 +220,7 @@ def test_works_in_a_process_and_leaves_none() -> None:
         assert not psutil.pid_exists(pid)
         assert session._watches == []
 
-    asyncio.run(drive())
+    run(drive())
 
 
 def test_an_unusable_network_is_said(tmp_path: Path) -> None:
@@ -230,4 +231,4 @@ def test_an_unusable_network_is_said(tmp_path: Path) -> None:
         assert str(tmp_path) in panel.words.value
         panel.close()
 
-    asyncio.run(drive())
+    run(drive())

@@ -4,7 +4,6 @@ import asyncio
 import json
 import shutil
 import time
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from loops import run
 
 import facecrystal_widgets as fc
 from facecrystal_widgets.convnet.classifier import PRETRAINED, pretrained
@@ -374,8 +374,7 @@ def test_each_rest_is_a_step_of_undo_before_the_slow_views_are_done() -> None:
             await asyncio.sleep(SETTLE_SECONDS + 0.02)
         return session
 
-    with ThreadPoolExecutor(1) as thread:  # a browser test may have left a loop running in this one
-        session = thread.submit(lambda: asyncio.run(drag())).result()
+    session = run(drag())
     session.undo()
     assert session.recipe.vacancies == 0.2
     session.undo()

@@ -4,12 +4,13 @@ import asyncio
 import json
 import os
 import sys
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from loops import run
 
 from facecrystal_widgets.convnet.architecture import CONVOLUTIONS, PARAMETERS
 from facecrystal_widgets.convnet.classifier import Classifier
@@ -37,10 +38,6 @@ def panel(tmp_path: Path) -> Iterator[TrainingPanel]:
     panel = TrainingPanel(Session(strict=True), tmp_path / "networks")
     yield panel
     panel.close()
-
-
-def run(test: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(test)
 
 
 async def until(condition: Callable[[], Any]) -> None:

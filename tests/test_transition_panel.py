@@ -4,12 +4,13 @@ import asyncio
 import csv
 import io
 import math
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
+from loops import run
 
 import facecrystal_widgets as fc
 from facecrystal_widgets.batch import HERE
@@ -30,10 +31,6 @@ def panel() -> Iterator[TransitionPanel]:
     panel = TransitionPanel(Session(strict=True))
     yield panel
     panel.close()
-
-
-def run(test: Coroutine[Any, Any, None]) -> None:
-    asyncio.run(test)
 
 
 async def until(condition: Callable[[], Any]) -> None:
