@@ -202,7 +202,7 @@ def test_an_address_where_nobody_answers(
 
 
 def test_a_cluster_without_workers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batch, "CONNECT_SECONDS", 1)
+    monkeypatch.setattr(batch, "CONNECT_SECONDS", 5)
     with (
         LocalCluster(n_workers=0, dashboard_address=":0") as empty,
         pytest.raises(BatchError, match="has no workers; start some with 'dask worker tcp"),

@@ -15,9 +15,8 @@ from tqdm import tqdm
 from ..batch import BatchError, Workers
 from ..convnet.quiet import standard_error_closed
 from ..datasets.dataset import Dataset
-from ..datasets.structures import SIZE
-from ..experiments.analysis import correct
-from ..experiments.evaluation import evaluate
+from ..datasets.structures import DEFECTS, SIZE
+from ..experiments.evaluation import count_misses
 from ..files import write_whole
 from . import CommandError
 from .progress import progress_bar
@@ -83,12 +82,12 @@ def _train(arguments: argparse.Namespace, dataset: Dataset, seed: int) -> dict[s
 def _compare(arguments: argparse.Namespace, results: list[dict[str, Any]]) -> None:
     """Every network on the defective set, which none of them was trained or chosen on."""
     groups, workers = arguments.number or SIZE, Workers(arguments.jobs, arguments.cluster)
-    for result in results:
-        folder = Path(result["folder"])
-        bar = progress_bar(groups, "groups")
-        found = evaluate(groups, 0, folder, folder / "evaluation", workers, bar).defective
-        result["defective"], result["misses"] = len(found), int((~correct(found)).sum())
-        result["defective_accuracy"] = 1 - result["misses"] / len(found)
+    folders = [Path(result["folder"]) for result in results]
+    counts = count_misses(folders, groups, 0, workers, progress_bar(groups, "groups"))
+    for result, misses in zip(results, counts.tolist(), strict=True):
+        result["defective"] = groups * len(DEFECTS)
+        result["misses"] = misses
+        result["defective_accuracy"] = 1 - misses / result["defective"]
     print("\nseed   pristine test part   defective set            misses")
     for result in results:
         seed, test, defective, number, misses = (

@@ -247,6 +247,35 @@ def classified_rows(
     return rows
 
 
+def count_misses(
+    models: Sequence[Path],
+    groups: int = SIZE,
+    seed: int = 0,
+    workers: Workers = EVERY_CORE,
+    progress: Callable[[Iterable[Any]], Iterable[Any]] = iter,
+) -> np.ndarray:
+    """How many of the 13 x `groups` defective structures each of several networks misclassifies.
+
+    Every structure scatters once for all of them.
+
+    Returns
+    -------
+    (models,) int64. Parameters and errors as of `evaluate`.
+    """
+    groups = check_whole_number("groups", groups, 1, SIZE)
+    networks = tuple(Network.at(model) for model in models)
+    tasks = ((index, seed, networks) for index in range(groups))
+    found = progress(stream(_misses_of_group, tasks, workers))
+    return np.sum(list(found), axis=0)
+
+
+def _misses_of_group(index: int, seed: int, networks: Sequence[Network]) -> np.ndarray:
+    members, label, _ = defective_group(index, seed)
+    pixels = np.stack([fingerprint(atoms).image for atoms, _ in members])
+    answers = [network.load().probabilities(pixels).argmax(axis=1) for network in networks]
+    return np.count_nonzero(np.array(answers) != LABELS.index(label), axis=1)
+
+
 # what is kept in the folder
 
 
