@@ -59,7 +59,11 @@ def classified(
 
 @pytest.mark.parametrize(
     "command",
-    [*COMMANDS, *(f"attention {topic}" for topic in TOPICS), "dataset defective", "dataset fetch"],
+    [
+        *COMMANDS,
+        *(f"attention {topic}" for topic in TOPICS),
+        *("dataset defective", "dataset fetch", "dataset wild"),
+    ],
 )
 def test_every_command_explains_itself(
     command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -207,7 +207,8 @@ def _add_dataset(commands: Commands) -> None:
         "  facecrystal dataset\n"
         "  facecrystal dataset --size 640 --seed 1 -o work/small\n"
         "  facecrystal dataset defective\n"
-        "  facecrystal dataset fetch",
+        "  facecrystal dataset fetch\n"
+        "  facecrystal dataset wild",
     )
     _add_set_options(parser)
     parser.set_defaults(output=None, size=6345, seed=0, jobs=-1, cluster=None)
@@ -226,6 +227,7 @@ def _add_dataset(commands: Commands) -> None:
     )
     _add_set_options(defective)
     _add_fetch(topics)
+    _add_wild(topics)
 
 
 def _add_set_options(parser: argparse.ArgumentParser) -> None:
@@ -274,6 +276,28 @@ def _add_fetch(topics: Commands) -> None:
     add("--pause", type=_whole(0), default=1, metavar="S", help="between requests (%(default)s s)")
     add("--timeout", type=_whole(1), default=30, metavar="S", help="of silence (%(default)s s)")
     add("--allow-host", action="append", default=[], metavar="HOST", help="that pages may lead to")
+
+
+def _add_wild(topics: Commands) -> None:
+    parser = _command(
+        topics,
+        "wild",
+        "wild",
+        "make structures in any orientation, with known truth",
+        "Polycrystals, a twin, an interface, a crystal that grows in its melt, particles,\n"
+        "hot crystals, crystals with missing atoms and noise; and what is outside the\n"
+        "four classes: other lattices, liquids, glass, gas. One file of extended XYZ for\n"
+        "each, with class (0 fcc, 1 diamond, 2 bcc, 3 sc, -1 none), grain and depth of\n"
+        "every atom and the rotation of every grain, and a table, specimens.csv.",
+        "  facecrystal dataset wild\n"
+        "  facecrystal dataset wild --only 'polycrystals/*' --seed 1 -o work/grains",
+    )
+    unset = argparse.SUPPRESS
+    add = parser.add_argument
+    add("--only", default="*", metavar="PATTERN", help="of the names, such as 'bain/*'")
+    add("-o", "--output", type=Path, default=unset, metavar="FOLDER", help="where (work/wild)")
+    add("--seed", type=_whole(0), default=unset, metavar="N", help="of the random draws (0)")
+    _add_workers(parser, -1, unset)
 
 
 def _add_train(commands: Commands) -> None:
