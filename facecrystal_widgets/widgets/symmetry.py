@@ -1,6 +1,7 @@
 """spglib's verdict at a tolerance one can move, beside the network's."""
 
 from html import escape
+from math import isclose
 
 import ipywidgets as ipw
 
@@ -37,7 +38,9 @@ class SymmetryPanel(Panel):
         self.tolerance.observe(self._set, "value")
 
     def _set(self, change: dict) -> None:
-        self.session.symprec = change["new"]
+        # the page sends back 10 to the power of the logarithm, which is off by a last digit
+        if not isclose(change["new"], self.session.symprec, rel_tol=1e-6):
+            self.session.symprec = change["new"]
 
     def _show_tolerance(self, symprec: float) -> None:
         self.tolerance.value = symprec
