@@ -40,6 +40,8 @@ _HOMES = {
     "Classifier": "convnet.classifier",
     "Verdict": "convnet.classifier",
     "classify": "convnet.classifier",
+    "Orientation": "orientation.search",
+    "find_orientation": "orientation.search",
     "AttentiveResponse": "attention.response",
     "attentive_response": "attention.response",
     "class_response": "attention.response",

@@ -14,6 +14,7 @@ from .widgets import (
     StatusLine,
     StructurePanel,
     SymmetryPanel,
+    Tour,
     VerdictPanel,
     ViewerPanel,
     WalkPanel,
@@ -33,13 +34,15 @@ class Page(Panel):
         self.add_class("fcw-sheet")
         self.add_class(f"fcw-{self.name}")
 
-    def compose(self, left: tuple[Panel, ...], *areas: ipw.Widget) -> None:
+    def compose(
+        self, left: tuple[Panel, ...], *areas: ipw.Widget, under_header: tuple[ipw.Widget, ...] = ()
+    ) -> None:
         """Put the panels in their places."""
         self.header = Header(self.session, page=self.name)
         self.status = StatusLine(self.session)
         page = ipw.VBox(
             [
-                area("head", self.header),
+                area("head", ipw.VBox([self.header, *under_header])),
                 area("left", ipw.VBox(left)),
                 *areas,
                 area("status", self.status),
@@ -74,6 +77,7 @@ class Explorer(Page):
         self.defects = DefectPanel(shared)
         self.attention = AttentionPanel(shared)
         self.walk = WalkPanel(shared)
+        self.tour = Tour(shared)
         self.compose(
             (self.structure, self.defects),
             area("verdict", self.verdict),
@@ -83,11 +87,13 @@ class Explorer(Page):
             area("symmetry", self.symmetry),
             area("attention", self.attention),
             area("walk", self.walk),
+            under_header=(self.tour,),
         )
         self.header.observe(self._alive, "alive")
 
     def _alive(self, _: Any) -> None:
         self.probabilities.build_soon()
+        self.tour.ready = True
 
 
 def area(name: str, widget: ipw.Widget) -> ipw.Widget:

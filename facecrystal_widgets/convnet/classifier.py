@@ -4,7 +4,7 @@ import json
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
@@ -15,6 +15,9 @@ from ase import Atoms
 
 from ..classes import CLASSES, LABELS
 from ..diffraction.fingerprint import Fingerprint, fingerprint
+from ..orientation.align import Aligned, align
+from ..orientation.search import Orientation
+from ..orientation.trust import Trust, assess
 from ..structures import prototype_label
 from .quiet import standard_error_closed
 
@@ -30,6 +33,8 @@ LIMITS = (
 )
 """What a person must know to read a verdict."""
 
+NO_ATOMS = Trust(False, 0.0, "cannot tell: an image alone, without the atoms that made it")
+
 
 @dataclass(frozen=True, eq=False)
 class Verdict:
@@ -42,6 +47,8 @@ class Verdict:
     probabilities : label to probability, in the fixed order; they add up to 1.
     fingerprint : the image that was classified.
     notes : why this verdict may mean less than it seems, in words; often empty.
+    orientation : how the cube axes lie, where they were sought, or None.
+    turned : whether the structure was turned onto them before.
     """
 
     label: str
@@ -50,11 +57,43 @@ class Verdict:
     probabilities: Mapping[str, float]
     fingerprint: Fingerprint
     notes: tuple[str, ...]
+    orientation: Orientation | None = None
+    turned: bool = False
 
     @property
     def probability(self) -> float:
         """Probability of the label."""
         return self.probabilities[self.label]
+
+    @property
+    def trusted(self) -> bool:
+        """Whether the structure is of one of the four classes at all, and this is it."""
+        return self.assessment.trusted
+
+    @property
+    def trust(self) -> float:
+        """From 0 to 1; `trusted` from 0.8 on."""
+        return self.assessment.trust
+
+    @property
+    def reason(self) -> str:
+        """Why the verdict is or is not to be trusted, in words."""
+        return self.assessment.reason
+
+    @cached_property
+    def assessment(self) -> Trust:
+        """`trusted`, `trust` and `reason`, worked out when one of them is first asked for."""
+        image = self.fingerprint
+        if image.positions is None or image.numbers is None:
+            return NO_ATOMS
+        return assess(
+            image.positions,
+            image.numbers,
+            self.label,
+            self.probability,
+            self.orientation,
+            self.turned,
+        )
 
     def __str__(self) -> str:
         return f"{self.label} ({self.symbol}) {self.probability:.3f}"
@@ -155,16 +194,23 @@ def pretrained() -> Classifier:
 
 @overload
 def classify(
-    structures: Atoms | Fingerprint, *, classifier: Classifier | None = ...
+    structures: Atoms | Fingerprint,
+    *,
+    classifier: Classifier | None = ...,
+    orientation: str = ...,
 ) -> Verdict: ...
 @overload
 def classify(
-    structures: Sequence[Atoms | Fingerprint], *, classifier: Classifier | None = ...
+    structures: Sequence[Atoms | Fingerprint],
+    *,
+    classifier: Classifier | None = ...,
+    orientation: str = ...,
 ) -> list[Verdict]: ...
 def classify(
     structures: Atoms | Fingerprint | Sequence[Atoms | Fingerprint],
     *,
     classifier: Classifier | None = None,
+    orientation: str = "auto",
 ) -> Verdict | list[Verdict]:
     """Crystal class of a structure or of many.
 
@@ -174,32 +220,44 @@ def classify(
         :func:`~facecrystal_widgets.fingerprint`), a :class:`Fingerprint`, or a sequence of them,
         which is classified in batches.
     classifier : by default the shipped network.
+    orientation : ``"as-given"`` takes the cube axes to lie along x, y, z, as the paper does;
+        ``"search"`` finds them and turns the structure first; ``"auto"`` does so where they are not
+        known and the structure shows that they lie otherwise. A fingerprint is taken as given.
 
     Returns
     -------
     A :class:`Verdict`, or a list of them for a sequence.
 
-    >>> from facecrystal_widgets import prototype
+    >>> from facecrystal_widgets import build_cluster, prototype
     >>> print(classify(prototype("diamond", "Si")))
     diamond (Fd-3m) 1.000
+    >>> turned = build_cluster(prototype("bcc", "Fe"))
+    >>> turned.rotate(20, (1, 2, 3))
+    >>> verdict = classify(turned)
+    >>> verdict.label, verdict.trusted, round(verdict.orientation.angle)
+    ('bcc', True, 20)
     """
     if isinstance(structures, Atoms | Fingerprint):
-        return classify([structures], classifier=classifier)[0]
+        return classify([structures], classifier=classifier, orientation=orientation)[0]
     if isinstance(structures, str | bytes) or not isinstance(structures, Iterable):
         raise TypeError(
             "structures: expected an ase.Atoms, a Fingerprint or a sequence of them, received "
             f"{type(structures).__name__}; files are read with read_structure"
         )
-    images = [s if isinstance(s, Fingerprint) else fingerprint(s) for s in structures]
+    structures = list(structures)
+    ways = [None if isinstance(one, Fingerprint) else align(one, orientation) for one in structures]
+    images = [
+        fingerprint(way.atoms) if way else one for one, way in zip(structures, ways, strict=True)
+    ]
     if not images:
         return []
     for image in images:
         check_images(np.asarray(image.image)[None])
     found = (classifier or pretrained()).probabilities(np.stack([f.image for f in images]))
-    return [_verdict(image, row) for image, row in zip(images, found, strict=True)]
+    return [_verdict(*parts) for parts in zip(images, ways, found, strict=True)]
 
 
-def _verdict(image: Fingerprint, row: np.ndarray) -> Verdict:
+def _verdict(image: Fingerprint, way: Aligned | None, row: np.ndarray) -> Verdict:
     best = CLASSES[int(row.argmax())]
     return Verdict(
         label=best.label,
@@ -207,11 +265,19 @@ def _verdict(image: Fingerprint, row: np.ndarray) -> Verdict:
         symbol=best.symbol,
         probabilities=MappingProxyType(dict(zip(LABELS, map(float, row), strict=True))),
         fingerprint=image,
-        notes=caveats(image),
+        notes=caveats(image, way),
+        orientation=way.orientation if way else None,
+        turned=way.turned if way else False,
     )
 
 
-def caveats(image: Fingerprint) -> tuple[str, ...]:
+def _turning(found: Orientation) -> str:
+    """How a structure was turned, for its notes."""
+    part = f", from the {found.n_atoms} atoms at the centre" if found.sampled else ""
+    return f"turned by {found.angle:.0f}° onto the cube axes that were found{part}."
+
+
+def caveats(image: Fingerprint, way: Aligned | None = None) -> tuple[str, ...]:
     """Why a verdict may mean less than it seems, from how the cluster was made and of what."""
     made, species = image.preparation, image.species
     notes = list(made.remarks)
@@ -220,17 +286,16 @@ def caveats(image: Fingerprint) -> tuple[str, ...]:
             f"{len(species)} species ({', '.join(species)}) lie outside the training set, which "
             "holds elements: at best this is the class of the common lattice."
         )
+    turned = _turning(way.orientation) if way and way.turned and way.orientation else ""
     if made.kind == "as-given":
-        notes.append(
-            "Not periodic: axes taken as given; the answer holds only if the cube axes lie along "
-            "x, y, z."
-        )
+        taken = "axes taken as given; the answer holds only if the cube axes lie along x, y, z."
+        notes.append(f"Not periodic: {turned or taken}")
     elif made.kind == "as-is":
         why = f"spglib finds {made.symbol}, not cubic" if made.symbol else made.note.split(",")[0]
-        notes.append(
-            f"No conventional standard cell ({why}): axes used as they stand; the answer holds "
-            "only if they are the cube axes."
-        )
+        taken = "axes used as they stand; the answer holds only if they are the cube axes."
+        notes.append(f"No conventional standard cell ({why}): {turned or taken}")
+    elif turned:
+        notes.append(f"Not along its own cell: {turned}")
     elif prototype_label(made) is None:
         notes.append(
             f"Its own cell ({made.symbol}, {len(made.cell_numbers)} atoms) is none of the four "

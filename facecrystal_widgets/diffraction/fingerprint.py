@@ -42,6 +42,9 @@ class Fingerprint:
     n_atoms : number of atoms that scattered.
     species : their chemical symbols, each once, sorted.
     preparation : how the cluster was made.
+    positions : of the atoms that scattered, in bond lengths about their centre, (n_atoms, 3); None
+        where the image was not made from atoms.
+    numbers : their atomic numbers, (n_atoms,), or None.
     """
 
     image: np.ndarray
@@ -52,6 +55,8 @@ class Fingerprint:
     n_atoms: int = 0
     species: tuple[str, ...] = ()
     preparation: Preparation = AS_GIVEN
+    positions: np.ndarray | None = None
+    numbers: np.ndarray | None = None
 
 
 def fingerprint(
@@ -111,6 +116,8 @@ def fingerprint(
         n_atoms=len(atoms),
         species=tuple(sorted(set(atoms.get_chemical_symbols()))),
         preparation=preparation(atoms),
+        positions=scaled,
+        numbers=atoms.numbers.copy(),
     )
 
 

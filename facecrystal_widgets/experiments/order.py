@@ -132,7 +132,8 @@ def path_probabilities(
     array([[0., 0., 1., 0.],
            [0., 0., 0., 1.]])
     """
-    verdicts = classify([recipe.apply(cluster) for recipe in recipes], classifier=classifier)
+    broken = [recipe.apply(cluster) for recipe in recipes]
+    verdicts = classify(broken, classifier=classifier, orientation="as-given")
     return np.array([list(verdict.probabilities.values()) for verdict in verdicts])
 
 

@@ -14,6 +14,7 @@ from .map import MapPanel
 from .probabilities import ProbabilityPanel
 from .structure import StructurePanel
 from .symmetry import SymmetryPanel
+from .tour import Tour
 from .training import TrainingPanel
 from .transition import TransitionPanel
 from .verdict import VerdictPanel
@@ -31,6 +32,7 @@ __all__ = [
     "StatusLine",
     "StructurePanel",
     "SymmetryPanel",
+    "Tour",
     "TrainingPanel",
     "TransitionPanel",
     "VerdictPanel",

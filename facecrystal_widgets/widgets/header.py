@@ -16,13 +16,15 @@ MAX_STATE = 20_000
 class Header(anywidget.AnyWidget):
     """Title and commands that concern the whole session. It carries the style sheet."""
 
-    _esm = asset("theme.js") + asset("header.js")
+    _esm = asset("theme.js") + asset("kernel.js") + asset("header.js")
     _css = asset("style.css")
     page = traitlets.Enum(("explorer", "laboratory"), "explorer").tag(sync=True)
     """Which page this is; the other is a link away."""
     state = traitlets.Unicode("").tag(sync=True)
     """The state at rest as JSON, which a page of its own keeps in its address; empty for the first
     state."""
+    kept = traitlets.Bool(True).tag(sync=True)
+    """False if the state does not fit into an address."""
     can_undo = traitlets.Bool(False).tag(sync=True)
     can_redo = traitlets.Bool(False).tag(sync=True)
     code = traitlets.Unicode("").tag(sync=True)
@@ -50,7 +52,9 @@ class Header(anywidget.AnyWidget):
     def _keep(self, *_: Any) -> None:
         state = json.dumps(self.session.to_dict(), separators=(",", ":"))
         first = self.session.inputs() == Session().inputs()
-        self.state = "" if first or len(state) > MAX_STATE else state
+        with self.hold_sync():
+            self.kept = len(state) <= MAX_STATE
+            self.state = "" if first or not self.kept else state
 
     def _do(self, _: Any, message: dict[str, Any], __: Any) -> None:
         command = message.get("do")

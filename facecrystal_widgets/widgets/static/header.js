@@ -1,4 +1,4 @@
-// Title line. Commands go to the kernel. Comes behind theme.js, which applies the theme.
+// Title line. Commands go to the kernel. Comes behind theme.js, which applies the theme, and kernel.js.
 
 const ICONS = { undo: "↶", redo: "↷", reset: "⟲", theme: "◐", code: "</>" };
 
@@ -44,6 +44,30 @@ function otherPage(page) {
     : here.replace(/laboratory\/?$/, "");
 }
 
+const GONE = "The kernel that computes this page has ended (idle for too long, or the server stopped). ";
+const KEPT = "What you chose stands in the address of this page: nothing of it is lost, reload.";
+const NOT_KEPT = "The file that you opened is too large for the address of this page: reload, and open it again.";
+
+// What stands there when the kernel is lost.
+function notice(model) {
+  const box = document.createElement("div");
+  box.className = "fcw-gone";
+  box.setAttribute("role", "alert");
+  const words = document.createElement("span");
+  const reload = document.createElement("button");
+  reload.type = "button";
+  reload.className = "fcw-command";
+  reload.textContent = "Reload";
+  reload.addEventListener("click", () => location.reload());
+  box.hidden = true;
+  const show = (lost) => {
+    words.textContent = GONE + (model.get("kept") ? KEPT : NOT_KEPT);
+    box.replaceChildren(words, reload); // an alert is read out when it is filled
+    box.hidden = !lost;
+  };
+  return { box, show };
+}
+
 function render({ model, el }) {
   el.classList.add("fcw-header-bar");
   const name = document.createElement("h1");
@@ -73,8 +97,16 @@ function render({ model, el }) {
   link.className = "fcw-page-link";
   link.textContent = model.get("page") === "explorer" ? "Laboratory" : "Explorer";
   link.hidden = !ALONE();
-  commands.append(link, undo, redo, reset, python, theme);
-  el.append(name, claim, commands, code);
+  const tour = document.createElement("button");
+  tour.type = "button";
+  tour.className = "fcw-command fcw-command-tour";
+  tour.textContent = "Take the tour";
+  tour.hidden = model.get("page") !== "explorer";
+  tour.addEventListener("click", () => el.closest(".fcw-sheet").dispatchEvent(new CustomEvent("fcw-tour")));
+  commands.append(tour, link, undo, redo, reset, python, theme);
+  const gone = notice(model);
+  el.append(name, claim, commands, code, gone.box);
+  const endKernel = ALONE() ? followKernel(model.widget_manager.kernel, gone.show) : () => {};
 
   const enable = () => {
     undo.disabled = !model.get("can_undo");
@@ -105,6 +137,7 @@ function render({ model, el }) {
   return () => {
     model.off("change:state", write);
     endTheme();
+    endKernel();
     model.off("change:can_undo change:can_redo", enable);
     model.off("change:code", showCode);
     model.off("change:theme");

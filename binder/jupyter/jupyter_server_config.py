@@ -1,0 +1,16 @@
+"""The Jupyter server of Binder: its Voila pages behave as those of ``facecrystal dashboard``."""
+
+from voila import server_extension
+
+from facecrystal_widgets.cli.jupyter import EndOfPage
+from facecrystal_widgets.cli.serve import IDLE_SECONDS, USELESS_EXTENSIONS
+
+server_extension.VoilaShutdownKernelHandler = EndOfPage  # a page that is left frees its memory
+
+c = get_config()  # noqa: F821  what Jupyter hands to this file
+c.VoilaConfiguration.theme = "light"
+c.VoilaConfiguration.strip_sources = True
+c.VoilaConfiguration.extension_denylist = USELESS_EXTENSIONS
+c.MappingKernelManager.cull_idle_timeout = IDLE_SECONDS
+c.MappingKernelManager.cull_interval = 60
+c.MappingKernelManager.cull_connected = False

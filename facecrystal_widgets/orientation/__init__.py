@@ -1,0 +1,1 @@
+"""Which way a crystal lies, and whether it is one of the four classes at all."""

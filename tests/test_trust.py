@@ -1,0 +1,199 @@
+"""Which verdicts are to be believed: members of the four classes and nothing else."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from ase import Atoms
+from ase.build import bulk
+
+import facecrystal_widgets as fc
+from facecrystal_widgets.orientation.rotations import rotation_matrices
+from facecrystal_widgets.orientation.search import in_bond_lengths
+from facecrystal_widgets.orientation.trust import FEWEST, THRESHOLD, evidence, evidence_of
+from facecrystal_widgets.prototypes import IDEAL_C_OVER_A
+
+TURN = rotation_matrices([0.9, -0.4, 0.3])
+
+
+def turned(atoms: Atoms) -> Atoms:
+    return Atoms(atoms.numbers, positions=atoms.positions @ TURN.T)
+
+
+def sphere(cell: Atoms, number: int) -> Atoms:
+    """A sphere about the centre of a block of cells that is large enough along every axis."""
+    replicas = np.ceil(
+        2.2 * (number * cell.get_volume() / len(cell)) ** (1 / 3) / cell.cell.lengths()
+    )
+    atoms = cell.repeat(replicas.astype(int) + 1)
+    distances = np.linalg.norm(atoms.positions - atoms.positions.mean(axis=0), axis=1)
+    atoms = atoms[np.argsort(distances)[:number]]
+    atoms.pbc = False
+    return atoms
+
+
+def stacked(layers: str) -> Atoms:
+    """A close-packed element by the letters of its layers."""
+    places = {"A": (0, 0), "B": (1 / 3, 2 / 3), "C": (2 / 3, 1 / 3)}
+    n = len(layers)
+    return Atoms(
+        ["Co"] * n,
+        scaled_positions=[(*places[letter], i / n) for i, letter in enumerate(layers)],
+        cell=2.5 * np.array([[1, 0, 0], [-0.5, 0.75**0.5, 0], [0, 0, n * IDEAL_C_OVER_A / 2]]),
+        pbc=True,
+    )
+
+
+def crowd(number: int, seed: int) -> Atoms:
+    """Points in a box, no two nearer than 2 Å: a liquid without structure."""
+    rng, points = np.random.default_rng(seed), np.empty((0, 3))
+    while len(points) < number:
+        point = rng.random(3) * 2.9 * number ** (1 / 3)
+        if (np.linalg.norm(points - point, axis=1) > 2).all():
+            points = np.vstack([points, point])
+    return Atoms(["Hg"] * number, positions=points)
+
+
+GRAPHITE = bulk("C", "hcp", a=2.46, c=6.71)
+GRAPHITE.append("C")
+GRAPHITE.append("C")
+GRAPHITE.set_scaled_positions([(0, 0, 0), (1 / 3, 2 / 3, 0), (0, 0, 0.5), (2 / 3, 1 / 3, 0.5)])
+
+OUTSIDE = {
+    "hcp": fc.prototype("hcp", "Mg"),
+    "dhcp": stacked("ABAC"),
+    "9R": stacked("ABABCBCAC"),
+    "graphite": GRAPHITE,
+    "bct": bulk("In", "bct", a=3.25, c=4.1),
+}
+
+
+@pytest.mark.parametrize("missing", [0.0, 0.3])
+@pytest.mark.parametrize("name", OUTSIDE)
+def test_other_lattices_are_not_trusted(name: str, missing: float) -> None:
+    atoms = fc.DefectRecipe(vacancies=missing, seed=2).apply(sphere(OUTSIDE[name], 140))
+    verdict = fc.classify(turned(atoms))
+    assert not verdict.trusted
+    assert verdict.trust < THRESHOLD
+    assert verdict.probability > 0.25  # it does answer, all the same
+
+
+def test_hcp_is_told_by_its_missing_reflections() -> None:
+    atoms = sphere(OUTSIDE["hcp"], 140)
+    as_fcc = next(fit for fit in fc.find_orientation(atoms).fits if fit.star.label == "fcc")
+    found = evidence_of(in_bond_lengths(atoms.positions)[0], as_fcc)
+    assert found.evenness < 0.3
+    assert (found.corrected > 0.5).sum() < 0.6 * len(found.corrected)
+    assert (
+        "reflections of fcc present: perhaps hcp" in fc.classify(fc.prototype("hcp", "Mg")).reason
+    )
+
+
+def test_disorder_is_not_trusted() -> None:
+    for seed in range(3):
+        for number in (32, 140):
+            verdict = fc.classify(crowd(number, seed))
+            assert not verdict.trusted
+            assert not verdict.turned or number < 100
+    assert "no long-range order (Bragg score 0.0" in verdict.reason
+
+
+def test_axes_that_are_not_sought_are_not_mistaken_for_disorder() -> None:
+    verdict = fc.classify(
+        turned(fc.build_cluster(fc.prototype("fcc", "Cu"))), orientation="as-given"
+    )
+    assert not verdict.trusted
+    assert "along the given axes" in verdict.reason or "reflections of" in verdict.reason
+
+
+@pytest.mark.parametrize("label", fc.LABELS)
+def test_pristine_crystals_are_trusted_to_the_full(label: str) -> None:
+    verdict = fc.classify(fc.prototype(label, "Cu"))
+    assert verdict.trusted
+    assert verdict.trust > 0.95
+    assert verdict.reason == f"all reflections of {label} present (Bragg score 1.00)"
+
+
+def test_random_species_share_a_lattice_and_ordered_ones_make_a_compound() -> None:
+    cluster = fc.build_cluster(fc.prototype("fcc", "Cu"))
+    recipe = fc.DefectRecipe(substitution=0.5, species=("Au",), seed=1)
+    verdict = fc.classify(turned(recipe.apply(cluster)))
+    assert verdict.trusted
+    assert verdict.reason == "2 species: class of the common lattice"
+    for name, formula in (("rocksalt", "NaCl"), ("zincblende", "ZnS"), ("cesiumchloride", "CsCl")):
+        verdict = fc.classify(fc.prototype(name, formula))
+        assert not verdict.trusted
+        assert "class of the common lattice only" in verdict.reason
+
+
+def test_a_twin_is_ambiguous_or_impure() -> None:
+    half = sphere(fc.prototype("fcc", "Al"), 600)
+    normal = np.ones(3) / 3**0.5
+    height = (half.positions - half.positions.mean(axis=0)) @ normal
+    plane = height[np.abs(height).argmin()]
+    kept = half.positions[height <= plane + 0.1] - half.positions.mean(axis=0) - plane * normal
+    mirrored = kept - 2 * np.outer(kept @ normal, normal)
+    mirrored = mirrored[mirrored @ normal > 0.1]
+    positions = np.vstack([kept, mirrored])
+    verdict = fc.classify(turned(Atoms(["Al"] * len(positions), positions=positions)))
+    assert not verdict.trusted
+
+
+def test_diamond_is_not_taken_for_the_bcc_lattice_that_it_half_fills() -> None:
+    cluster = fc.build_cluster(fc.prototype("diamond", "Si"))
+    positions = cluster.positions / fc.bond_length(cluster)
+    as_bcc, as_diamond = (evidence(positions, label) for label in ("bcc", "diamond"))
+    assert as_bcc.evenness > 0.95
+    assert as_bcc.purity < 0.6
+    assert as_diamond.strength > 0.9
+
+
+def test_the_debye_waller_factor_is_that_of_the_displacements() -> None:
+    cluster = fc.build_cluster(fc.prototype("bcc", "Ta"), 1000)
+    broken = fc.DefectRecipe(displacement=0.15, seed=4).apply(cluster)
+    unit = fc.bond_length(broken)
+    found = evidence(broken.positions / unit, "bcc")
+    assert found.displacement * unit == pytest.approx(0.15, rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("positions", "reason"),
+    [
+        (np.arange(40)[:, None] * [1.0, 1.0, 1.0], "a plane or a line"),
+        (np.argwhere(np.ones((9, 9, 1))) * 2.0, "a plane or a line"),
+        (np.argwhere(np.ones((2, 2, 2))) * 2.0, "only 8 atoms"),
+        (np.array([[0, 0, 0], [0, 0, 2.0]]), "only 2 atoms"),
+    ],
+)
+def test_what_is_too_small_or_flat_is_said_to_be(positions: np.ndarray, reason: str) -> None:
+    for mode in ("auto", "as-given", "search"):
+        verdict = fc.classify(Atoms(["Fe"] * len(positions), positions=positions), orientation=mode)
+        assert (verdict.trusted, verdict.trust) == (False, 0.0)
+        assert verdict.reason.startswith("cannot tell: ")
+        assert reason in verdict.reason
+
+
+def test_few_atoms_at_random_are_not_trusted() -> None:
+    for seed in range(10):
+        assert not fc.classify(crowd(FEWEST, seed)).trusted
+
+
+def test_an_image_alone_tells_nothing_of_order() -> None:
+    image = fc.fingerprint(fc.prototype("fcc", "Cu"))
+    assert fc.classify(image).trusted
+    bare = replace(image, positions=None, numbers=None)
+    verdict = fc.classify(bare)
+    assert (verdict.label, verdict.trusted, verdict.trust) == ("fcc", False, 0.0)
+    assert "an image alone" in verdict.reason
+
+
+def test_trust_costs_nothing_until_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = []
+    monkeypatch.setattr(
+        "facecrystal_widgets.convnet.classifier.assess", lambda *_: calls.append(1) or "asked"
+    )
+    verdict = fc.classify(fc.prototype("fcc", "Cu"))
+    assert not calls
+    assert verdict.assessment == "asked"
+    assert verdict.assessment == "asked"
+    assert len(calls) == 1
