@@ -206,7 +206,7 @@ def spot_radius(answer: object) -> str:
     if abs(found - right) < 0.15:
         return (
             f"The engine has it at {right:.2f} pixels (a = {BCC:.4f} bond lengths, d = "
-            f"{BCC / 2**0.5:.4f}). Look for the ring in the image."
+            f"{BCC / 2**0.5:.4f}). Look for it above and below the middle of the image."
         )
     if abs(found - right * BCC) < 0.2:
         raise Hint("You took a = 1. It is the **bond** that has length 1: a = 2/√3 in bcc.")
