@@ -2,17 +2,22 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
+from shutil import copytree
 
 import numpy as np
 import pytest
 
 import facecrystal_widgets as fc
+from facecrystal_widgets.attention.faithfulness import summary
 from facecrystal_widgets.attention.network import CONV_LAYERS
 from facecrystal_widgets.attention.response import STARTS, UNPOOLINGS
+from facecrystal_widgets.convnet.classifier import PRETRAINED
 from facecrystal_widgets.session import PrototypeSource, Session
 from facecrystal_widgets.widgets.attention import (
     CHOICES,
     LOOKING,
+    OTHER_NETWORK,
     SHOWN,
     AttentionPanel,
     describe_classes,
@@ -99,6 +104,19 @@ def test_every_choice_is_named_and_explained(panel: AttentionPanel) -> None:
     choices = panel.view.choices.values()
     assert all(name and words for options in choices for name, words in options.values())
     assert panel.view.choices["layer"]["conv3"] == ("conv3", "12 filters")
+
+
+def test_faithfulness_is_that_of_the_shipped_network(
+    session: Session, panel: AttentionPanel, tmp_path: Path
+) -> None:
+    assert panel.view.faithfulness == summary()
+    copytree(PRETRAINED, tmp_path / "mine")
+    assert session.choose_model(str(tmp_path / "mine"))
+    session.settle()
+    assert panel.view.faithfulness == summary() + OTHER_NETWORK
+    session.choose_model("")
+    session.settle()
+    assert panel.view.faithfulness == summary()
 
 
 def test_rows_make_up_the_whole_map(session: Session, panel: AttentionPanel) -> None:

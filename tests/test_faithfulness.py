@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, replace
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,7 @@ from facecrystal_widgets.attention.faithfulness import (
     summary,
 )
 from facecrystal_widgets.batch import HERE, Workers
+from facecrystal_widgets.convnet.classifier import PRETRAINED
 
 
 class OnePixel:
@@ -80,6 +82,7 @@ def test_pixels_are_ordered_and_ties_are_drawn() -> None:
 @pytest.mark.slow
 def test_measuring_is_reproducible_and_paired_with_brightness() -> None:
     result = measure_faithfulness(2, seed=9, workers=HERE)
+    assert result.network == shipped_faithfulness().network
     again = measure_faithfulness(2, seed=9, workers=Workers(2))
     assert list(result.orders) == list(ORDERS)
     for name, score in result.orders.items():
@@ -96,8 +99,9 @@ def test_measuring_is_reproducible_and_paired_with_brightness() -> None:
     assert result.orders[RANDOM].deletion_early.mean > result.orders[PAPER].deletion_early.mean
 
 
-def test_what_is_shipped_was_measured_on_enough_structures() -> None:
+def test_what_is_shipped_was_measured_with_the_shipped_weights_on_enough_structures() -> None:
     shipped = shipped_faithfulness()
+    assert shipped.network == sha256((PRETRAINED / "model.npz").read_bytes()).hexdigest()
     assert shipped.per_class >= 200
     assert set(shipped.orders) == set(ORDERS)
     assert f"{4 * shipped.per_class:,} defective structures" in summary()

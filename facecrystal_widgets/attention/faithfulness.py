@@ -21,7 +21,7 @@ import numpy as np
 from ..arguments import check_whole_number
 from ..batch import EVERY_CORE, Workers, stream
 from ..classes import LABELS
-from ..convnet.classifier import PRETRAINED, Classifier, check_images, pretrained
+from ..convnet.classifier import PRETRAINED, Classifier, check_images, pretrained, read_model
 from ..datasets.structures import defective_label, defective_structure
 from ..diffraction.fingerprint import Fingerprint, fingerprint
 from ..files import write_whole
@@ -115,11 +115,13 @@ class Faithfulness:
 
     Attributes
     ----------
+    network : SHA-256 of the weights (``model.npz``) that were measured.
     per_class, seed : how many defective structures of each class, and of which draw.
     fractions : parts of the pixels at which the probability was read.
     orders : name of the order to its :class:`OrderScore`.
     """
 
+    network: str
     per_class: int
     seed: int
     fractions: tuple[float, ...]
@@ -187,6 +189,7 @@ def measure_faithfulness(
     found = np.array(list(progress(rows)))
     labels = np.array([defective_label(index, seed) for index in chosen])
     return Faithfulness(
+        network=read_model(folder, "model.npz")[1]["sha256"]["model.npz"],
         per_class=per_class,
         seed=seed,
         fractions=tuple(FRACTIONS.tolist()),

@@ -8,7 +8,7 @@ import traitlets
 
 from ..attention.faithfulness import summary
 from ..attention.landmarks import Landmark, landmarks
-from ..attention.network import CONV_LAYERS, Network
+from ..attention.network import CONV_LAYERS, Network, pretrained_network
 from ..attention.response import STARTS, UNPOOLINGS, AttentiveResponse, ClassResponse
 from ..attention.templates import class_templates, template_similarity
 from ..classes import CLASSES
@@ -24,6 +24,7 @@ MIN_SHARE = 0.01
 """Reflections that less of the map lies on are not named."""
 MAX_ROWS = 8
 LOOKING = "looking …"
+OTHER_NETWORK = " That was measured for the shipped network; the one in use is another."
 
 CHOICES: dict[str, dict[str, tuple[str, str]]] = {
     "show": {
@@ -172,6 +173,8 @@ class AttentionPanel(Panel):
     def _show_network(self, network: Network) -> None:
         layers = {n: (n, f"{len(network.biases[n])} filters") for n in CONV_LAYERS}
         self.view.choices = CHOICES | {"layer": layers}
+        other = "" if network is pretrained_network() else OTHER_NETWORK
+        self.view.faithfulness = summary() + other
 
     def _show_similarity(self, template: AttentiveResponse) -> None:
         similarity = template_similarity(template.total)

@@ -36,8 +36,8 @@ function multiples(parent, number) {
 function render({ model, el }) {
   el.classList.add("fcw-att");
   const body = element("div", "fcw-att-body", el);
-  const section = (name, heading, hint) => {
-    const made = element("section", `fcw-att-${name}`, body);
+  const section = (parent, name, heading, hint) => {
+    const made = element("section", `fcw-att-${name}`, parent);
     const line = element("h4", "fcw-att-heading", made);
     const words = element("span", "", line, heading);
     const small = element("small", "", line, hint);
@@ -98,7 +98,9 @@ function render({ model, el }) {
   follow(() => { say.textContent = model.get("text").replaceAll(" %", "\u00a0%"); }, "text");
 
   // --- the picture ---
-  const main = element("section", "fcw-att-main", body);
+  const [left, right] = ["left", "right"].map((side) =>
+    element("div", `fcw-att-column fcw-att-${side}`, body));
+  const main = element("section", "fcw-att-main", left);
   const pair = element("div", "fcw-att-pair", main);
   pair.setAttribute("role", "img");
   pair.setAttribute("aria-label", "diffraction image and response map");
@@ -134,46 +136,12 @@ function render({ model, el }) {
     overlay.style.opacity = model.get("opacity");
   }, "beside", "opacity");
 
-  // --- filters or classes one by one, templates ---
-  const four = section("maps");
+  // --- filters or classes one by one ---
+  const four = section(right, "maps");
   const small = multiples(four.made, 4);
-  const templates = section("templates", "class templates",
-    "mean map of each class's pristine structures, and how alike this image's own is (cosine)");
-  const classes = model.get("classes");
-  const cards = multiples(templates.made, classes.length);
-  element("p", "fcw-att-explained", templates.made,
-    "Those of the shipped network, and always the sum over all filters of conv6, traced back as in the "
-    + "paper, whatever is shown above.");
-
-  function drawTemplates() {
-    const values = floats(model.get("templates"));
-    if (!values.length) return;
-    cards.forEach(({ canvas, figure, name }, i) => {
-      const { label, symbol, colour } = classes[i];
-      figure.style.setProperty("--fcw-class", colour);
-      name.textContent = label;
-      element("em", "", name, symbol);
-      const map = values.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE);
-      const top = greatest(map) || 1;
-      paint(canvas, map, SIDE, (value) => glow(value / top));
-    });
-  }
-  follow(() => {
-    drawTemplates();
-    const similarity = model.get("similarity");
-    const most = greatest(similarity);
-    cards.forEach(({ figure, value, bar }, i) => {
-      const part = similarity[i] ?? 0;
-      const best = most > 0 && part === most;
-      figure.classList.toggle("fcw-att-best", best);
-      value.textContent = similarity.length
-        ? `${part.toFixed(2).replace("-", "−")}${best ? " · best" : ""}` : "…";
-      bar.style.setProperty("--part", Math.max(0, part));
-    });
-  }, "similarity", "templates");
 
   // --- reflections ---
-  const spots = section("spots", "where the response lies", "indices of the structure's own cell; point at a row to ring its spots");
+  const spots = section(right, "spots", "where the response lies", "indices of the structure's own cell; point at a row to ring its spots");
   const table = element("table", "", spots.made);
   const none = element("p", "fcw-att-explained", spots.made);
   const heads = ["reflection", "d (Å)", "of response", "of image", ""];
@@ -224,8 +192,44 @@ function render({ model, el }) {
     }));
   }, "rows", "no_rows");
 
+  // --- templates ---
+  const templates = section(right, "templates", "class templates",
+    "mean map of each class's pristine structures, and how alike this image's own is (cosine)");
+  const classes = model.get("classes");
+  const cards = multiples(templates.made, classes.length);
+  element("p", "fcw-att-explained", templates.made,
+    "Those of the shipped network, and always the sum over all filters of conv6, traced back as in the "
+    + "paper, whatever is shown above.");
+
+  function drawTemplates() {
+    const values = floats(model.get("templates"));
+    if (!values.length) return;
+    cards.forEach(({ canvas, figure, name }, i) => {
+      const { label, symbol, colour } = classes[i];
+      figure.style.setProperty("--fcw-class", colour);
+      name.textContent = label;
+      element("em", "", name, symbol);
+      const map = values.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE);
+      const top = greatest(map) || 1;
+      paint(canvas, map, SIDE, (value) => glow(value / top));
+    });
+  }
+  follow(() => {
+    drawTemplates();
+    const similarity = model.get("similarity");
+    const most = greatest(similarity);
+    cards.forEach(({ figure, value, bar }, i) => {
+      const part = similarity[i] ?? 0;
+      const best = most > 0 && part === most;
+      figure.classList.toggle("fcw-att-best", best);
+      value.textContent = similarity.length
+        ? `${part.toFixed(2).replace("-", "−")}${best ? " · best" : ""}` : "…";
+      bar.style.setProperty("--part", Math.max(0, part));
+    });
+  }, "similarity", "templates");
+
   // --- variants, and how far to trust it ---
-  const variants = section("variants", "variants", "how the response is traced back to the image");
+  const variants = section(left, "variants", "variants", "how the response is traced back to the image");
   choice(variants.made, "start", "start");
   choice(variants.made, "unpooling", "undoing the pooling");
   const trust = element("p", "fcw-limits fcw-att-trust", body);
@@ -287,8 +291,9 @@ function render({ model, el }) {
     element("span", "", key, byClass ? "grey: diffraction image (log) · colour: strongest class"
       : `grey: diffraction image (log) · colour: sum over all filters of ${layer}`);
     if (byClass) {
+      const chips = element("b", "fcw-att-chips", key);
       classes.forEach(({ label, colour }) => {
-        element("b", "fcw-att-chip", key, label).style.setProperty("--fcw-class", colour);
+        element("b", "fcw-att-chip", chips, label).style.setProperty("--fcw-class", colour);
       });
     } else {
       element("b", "fcw-att-scale", key, "weak").append(element("i", ""), "strong");
