@@ -13,6 +13,8 @@ OPTIONS are handed on to `facecrystal dashboard` and to `pytest`, for example
     python3 run.py dashboard --no-browser --port 8866     on a server: only prints the address
     python3 run.py test -k session
 
+Without OPTIONS, two processes share the tests.
+
 Environment variables:
     FACECRYSTAL_VENV       another place for the virtual environment
     FACECRYSTAL_BROWSER    the browser for the tests, by name or path
@@ -31,6 +33,7 @@ from pathlib import Path
 
 OLDEST, NEWEST_TESTED = (3, 11), (3, 13)
 TOO_NEW = " It may be that this Python is too new: 3.11 to 3.13 have been tried."
+EVERY_TEST = ("-n", "2", "--dist", "loadfile")  # a file's tests share servers, pages, networks
 WINDOWS = os.name == "nt"
 ROOT = Path(__file__).resolve().parent
 VENV = Path(os.environ.get("FACECRYSTAL_VENV") or ROOT / ".venv").expanduser().resolve()
@@ -66,7 +69,7 @@ def main() -> None:
         set_up("[test]")
         start_playwright()
         os.chdir(ROOT)
-        become(PYTHON, "-m", "pytest", *options)
+        become(PYTHON, "-m", "pytest", *(options or EVERY_TEST))
 
 
 def set_up(extra: str) -> None:
@@ -85,10 +88,12 @@ def set_up(extra: str) -> None:
             "the tests need; 3 GB, a few minutes" if extra else "it needs; 800 MB, about a minute"
         ),
         *(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"),
+        "--no-compile",
         *("-c", ROOT / "constraints.txt", "-e", f"{ROOT}{extra}"),
         hint="The installation failed, for the reason above."
         + (TOO_NEW if sys.version_info[:2] > NEWEST_TESTED else ""),
     )
+    quietly(PYTHON, "-m", "compileall", "-q", "-j", 0, VENV)  # pip would use one core
     STAMP.write_text(f"{place} {pins} core{extra}")
 
 
