@@ -25,6 +25,7 @@ from facecrystal_widgets.experiments.embedding import (
 )
 from facecrystal_widgets.jobs import Ending
 from facecrystal_widgets.session import Session
+from facecrystal_widgets.widgets.defects import DefectPanel
 from facecrystal_widgets.widgets.map import CHOICES, LISTED, MapPanel
 
 SEED = 1
@@ -110,6 +111,17 @@ def test_a_click_loads_that_very_structure(
     session.undo()  # one step
     assert (session.target_atoms, session.gamma, session.recipe.lindemann) == (64, 2.0, 0.2)
     assert panel.view.chosen == -1
+
+
+def test_sliders_that_follow_do_not_write_what_was_loaded(
+    panel: MapPanel, session: Session, sample: Sample
+) -> None:
+    sliders = DefectPanel(session)
+    for number in reversed(range(GROUP)):  # substituted ones, which have species, come first
+        panel.load(number)
+        assert session.recipe == Point.of(sample.rows[number]).recipe
+        assert panel.view.chosen == number
+    sliders.close()
 
 
 def test_hovering_shows_structure_and_image(

@@ -70,7 +70,9 @@ class DefectPanel(Panel):
         control.observe(changed, "value")
 
     def _substitute(self, percent: float) -> dict[str, Any]:
-        species = self.session.recipe.species or (self._partner(),)
+        species = self.session.recipe.species
+        if percent and not species:  # at 0 the slider only shows a recipe, which needs none
+            species = (self._partner(),)
         return {"substitution": percent / 100, "species": species}
 
     def _partner(self) -> str:

@@ -9,12 +9,16 @@ function colours(el) {
   return Object.fromEntries(found.map(([name, value]) => [name, value.trim() || PAPER[name]]));
 }
 
-// A canvas as sharp as the screen; returns its context in CSS pixels.
+// A canvas as sharp as the screen, empty; returns its context in CSS pixels.
 function sharp(canvas, width, height, scale = devicePixelRatio) {
   canvas.width = Math.round(width * scale);
   canvas.height = Math.round(height * scale);
   const context = canvas.getContext("2d");
   context.scale(scale, scale);
+  // Chromium goes on showing the last picture of a canvas on which nothing new is drawn.
+  context.fillStyle = "rgb(0 0 0 / 1%)";
+  context.fillRect(0, 0, 1, 1);
+  context.fillStyle = "#000";
   return context;
 }
 
