@@ -12,6 +12,7 @@
   const fit = () => {
     const box = view.el.getBoundingClientRect();
     if (box.width > 0) view.setSize(`${box.width}px`, `${box.height}px`);
+    return box.width > 0;
   };
   if (!view.fcwReady) {
     view.fcwReady = true;
@@ -23,7 +24,16 @@
     new ResizeObserver(fit).observe(view.el);
   }
   background();
-  fit();
+  if (!fit()) { // a cell of JupyterLab that is not in sight has no size to fit the crystal into
+    await new Promise((shown) => {
+      new ResizeObserver((_, observer) => {
+        if (!fit()) return;
+        observer.disconnect();
+        shown();
+      }).observe(view.el);
+    });
+    if (stale()) return;
+  }
 
   const first = stage.compList.length === 0;
   const made = await Promise.all(scene.components.map(({ pdb }) =>
