@@ -169,6 +169,9 @@ def test_space_groups() -> None:
         notebook1.space_groups, {k: GROUPS[k] for k in list(GROUPS)[:3]}
     )
     assert "dictionary" in hint(notebook1.space_groups, [225])
+    assert "without quotes" in hint(notebook1.space_groups, GROUPS | {"sc": "221"})
+    whole = fc.find_symmetry(fc.prototype("fcc", "Cu"))
+    assert ".number" in hint(notebook1.space_groups, GROUPS | {"fcc": whole})
 
 
 def test_harm() -> None:
@@ -176,6 +179,8 @@ def test_harm() -> None:
     assert "still recognises" in hint(notebook1.harm, fc.DefectRecipe())
     assert "Too much" in hint(notebook1.harm, fc.DefectRecipe(displacement=1.5))
     assert "Expected a recipe" in hint(notebook1.harm, 0.3)
+    same = fc.DefectRecipe(substitution=0.25, species=("Fe",))
+    assert "another element" in hint(notebook1.harm, same)
 
 
 def test_accuracy() -> None:
@@ -184,6 +189,7 @@ def test_accuracy() -> None:
     assert checker(0.9).startswith("1 of 10")
     assert "percent" in hint(checker, 90)
     assert "wrong answers" in hint(checker, 0.1)
+    assert "rounding" in hint(checker, 0.905)
     assert "divide" in hint(checker, 9)
     assert "diagonal" in hint(checker, 0.5)
     assert "str" in hint(checker, "nine")

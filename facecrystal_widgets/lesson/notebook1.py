@@ -18,7 +18,7 @@ from ..experiments.order import transition_curve
 from ..figures import MATERIALS, figure_4a
 from ..prototypes import prototype
 from ..structures import build_cluster
-from ..symmetry import find_symmetry
+from ..symmetry import SymmetryVerdict, find_symmetry
 from .answers import number
 from .core import Hint
 from .drawing import draw_images
@@ -42,12 +42,16 @@ def space_groups(answer: object) -> str:
     if missing:
         raise Hint(f"No entry for {', '.join(missing)}: the keys are {', '.join(LABELS)}.")
     for label in LABELS:
-        right = find_symmetry(prototype(label, MATERIALS[label])).number
-        if answer[label] != right:
+        found = answer[label]
+        question = f"fc.find_symmetry(fc.prototype({label!r}, {MATERIALS[label]!r}))"
+        if isinstance(found, SymmetryVerdict):
+            raise Hint(f"That is all that spglib says of `{label}`; its number is `….number`.")
+        if isinstance(found, str):
             raise Hint(
-                f"`{label}` is not {answer[label]!r}: ask "
-                f"`fc.find_symmetry(fc.prototype({label!r}, {MATERIALS[label]!r}))`."
+                f"`{label}`: {found!r} is a text. Expected the number, without quotes, such as 221."
             )
+        if found != find_symmetry(prototype(label, MATERIALS[label])).number:
+            raise Hint(f"`{label}` is not {found!r}: ask `{question}`.")
     return (
         "Four lattices, four space groups, and these numbers are all that we ask the network for."
     )
@@ -96,7 +100,10 @@ def harm(recipe: object) -> str:
     """A recipe for bcc iron that spglib gives up at, and the network does not."""
     if not isinstance(recipe, DefectRecipe):
         raise Hint("Expected a recipe, such as `fc.DefectRecipe(vacancies=0.2, seed=1)`.")
-    broken = recipe.apply(iron())
+    try:
+        broken = recipe.apply(iron())
+    except ValueError as error:  # a species that is there already, too few atoms left
+        raise Hint(f"This can't be done to iron: {error}.") from error
     symmetry, verdict = find_symmetry(broken, TOLERANCE), classify(broken)
     found = f"spglib (tolerance {TOLERANCE} Å) says {symmetry.symbol}, the network {verdict}"
     if symmetry.label == "bcc":
@@ -175,6 +182,8 @@ def accuracy(table: np.ndarray) -> Callable[[object], str]:
         if np.isclose(found, right, atol=5e-4):
             wrong = int(table.sum() - np.trace(table))
             return f"{wrong} of {table.sum()} structures lie off the diagonal."
+        if np.isclose(found, right, atol=6e-3):
+            raise Hint("Nearly; give it without rounding.")
         if np.isclose(found, 100 * right, atol=0.05):
             raise Hint("That is in percent; give a fraction between 0 and 1.")
         if np.isclose(found, 1 - right, atol=5e-4):
