@@ -78,6 +78,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_dashboard(commands)
     _add_lab(commands)
     _add_classify(commands)
+    _add_map(commands)
     _add_dataset(commands)
     _add_train(commands)
     _add_evaluate(commands)
@@ -162,8 +163,10 @@ def _add_classify(commands: Commands) -> None:
         "...), makes a cluster of about 128 atoms of each structure and its diffraction\n"
         "fingerprint, and asks the network. All frames of a file are taken. In folders,\n"
         "hidden files and files of other types are skipped.\n\n"
-        "The network always answers one of its four classes: read the notes beside the\n"
-        "answer. 'atoms' counts those in the file.\n\n"
+        "Cube axes that are not known are sought, and the structure is turned onto them.\n"
+        "The network always answers one of its four classes: 'trust' (0 to 1; trusted from\n"
+        "0.8 on) tells whether the structure is of one of them at all, and the notes why\n"
+        "not. 'atoms' counts those in the file.\n\n"
         "Results go to standard output, problems to standard error. Exit code: 0 if all\n"
         "structures were classified, 1 if some failed, 2 for wrong usage.",
         "  facecrystal classify POSCAR my.cif\n"
@@ -185,12 +188,54 @@ def _add_classify(commands: Commands) -> None:
         help="size of the cluster cut from a periodic structure (default: %(default)s)",
     )
     add(
+        "--orientation",
+        choices=("auto", "as-given", "search"),
+        default="auto",
+        help="seek the cube axes where they are not known, never (as in the paper), or always "
+        "(default: %(default)s)",
+    )
+    add(
         "--frame",
         type=int,
         metavar="K",
         help="take frame K of every file only; 0 is the first, -1 the last",
     )
     _add_workers(parser, 1)
+
+
+def _add_map(commands: Commands) -> None:
+    parser = _command(
+        commands,
+        "map",
+        "map",
+        "map class, orientation and trust from place to place in a large structure",
+        "Slides a sphere through a structure (a polycrystal, an MD frame, atom-probe data),\n"
+        "finds at each place how the crystal is turned, and asks the network what it is.\n"
+        "Grains are places side by side that are turned alike.\n\n"
+        "Writes a folder: atoms.xyz (extended XYZ with class, probabilities, trust, grain,\n"
+        "orientation and colour of every atom, for OVITO or ASE), places.csv, grains.csv,\n"
+        "and a slice as map.png and map.svg. The same command goes on where it was\n"
+        "interrupted.",
+        "  facecrystal map polycrystal.xyz\n"
+        "  facecrystal map melt.traj --frame -1 --places 4000 -o work/melt\n"
+        "  facecrystal map tip.xyz --sphere-atoms 64          a finer map\n"
+        "  facecrystal map tip.xyz --cluster tcp://host:8786",
+    )
+    add = parser.add_argument
+    add("file", metavar="FILE", help="a structure in any format that ASE reads")
+    add("-o", "--output", type=Path, default=Path("work/map"), help="folder (%(default)s)")
+    add("--places", type=_whole(1, 100_000), default=1000, metavar="N", help="%(default)s")
+    add(
+        "--sphere-atoms",
+        type=_whole(16, 1024),
+        default=128,
+        metavar="N",
+        help="atoms about each place (%(default)s)",
+    )
+    add("--frame", type=int, default=0, metavar="K", help="frame of the file, -1 the last (0)")
+    add("--model", type=Path, metavar="FOLDER", help="exported by 'train' (the shipped network)")
+    add("--force", action="store_true", help="start anew, whatever the folder holds")
+    _add_workers(parser, -1)
 
 
 def _add_dataset(commands: Commands) -> None:

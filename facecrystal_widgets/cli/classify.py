@@ -1,7 +1,7 @@
 """``facecrystal classify``: files in, one row for each structure out.
 
-Structures stream: files are found, read, scattered, classified and printed in batches, so memory
-does not grow with their number.
+Structures stream: files are found, read and classified by the workers, and printed in batches, so
+memory does not grow with their number.
 """
 
 import argparse
@@ -13,22 +13,22 @@ from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from ase import Atoms
 from ase.io.formats import UnknownFileTypeError, filetype, ioformats
 from tqdm import tqdm
 
 from ..batch import HERE, BatchError, Workers, stream
-from ..convnet.classifier import Verdict, check_images, classify, pretrained
-from ..diffraction.fingerprint import Fingerprint, fingerprint
+from ..convnet.classifier import Verdict, classify
+from ..experiments.evaluation import Network
 from ..reading import REFUSED_FORMATS, read_frames
 from ..structures import StructureError
 from . import CommandError
 from .rows import WRITERS
 
 BATCH = 128
-"""Structures that go through the network, and onto the screen, together."""
+"""Structures that go onto the screen together."""
 TASK = 8
 """Files, or frames of a large file, that a worker process is given at a time."""
 WINDOW = 16
@@ -75,35 +75,28 @@ class Structure:
 
 
 @dataclass(frozen=True)
-class Scattered:
-    """A structure that became an image; the atoms are left behind."""
+class Classified:
+    """A structure that was classified: its row for :mod:`.rows`, without atoms and image."""
 
-    file: str
-    frame: int
-    formula: str
-    n_atoms: int
-    image: Fingerprint
+    row: dict[str, Any]
 
 
 Found = Structure | Problem | Skipped
 Item = File | Structure | Problem | Skipped
-Outcome = Scattered | Problem | Skipped
+Outcome = Classified | Problem | Skipped
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Classify, print, and say how many; 1 if anything failed."""
-    classifier = pretrained()
     writer = WRITERS["json" if arguments.json else "csv" if arguments.csv else "table"](sys.stdout)
     counts: Counter[str] = Counter()
     bar = tqdm(unit=" structures", disable=None, leave=False)  # None: only on a terminal
     with bar, closing(_outcomes(arguments)) as outcomes:
         for batch in _chunks(outcomes, BATCH):
-            images = [found.image for found in batch if isinstance(found, Scattered)]
-            verdicts = iter(cast(list[Verdict], classify(images, classifier=classifier)))
             with bar.external_write_mode():
                 for found in batch:
-                    if isinstance(found, Scattered):
-                        writer.add(_row(found, next(verdicts)))
+                    if isinstance(found, Classified):
+                        writer.add(found.row)
                         counts["done"] += 1
                     elif isinstance(found, Problem):
                         print(found.message, file=sys.stderr)
@@ -112,7 +105,7 @@ def run(arguments: argparse.Namespace) -> int:
                     else:
                         counts["skipped"] += 1
                 writer.flush()
-            bar.update(len(images))
+            bar.update(sum(isinstance(found, Classified) for found in batch))
     writer.close()
     if not counts["done"] + counts["file"] + counts["structure"]:
         print(f"no structures found in {', '.join(arguments.paths)}", file=sys.stderr)
@@ -120,18 +113,23 @@ def run(arguments: argparse.Namespace) -> int:
     return int(counts["done"] == 0 or counts["file"] + counts["structure"] > 0)
 
 
-def _row(found: Scattered, verdict: Verdict) -> dict[str, Any]:
+def _row(structure: Structure, verdict: Verdict) -> dict[str, Any]:
+    atoms, image = structure.atoms, verdict.fingerprint
     return {
-        "file": found.file,
-        "frame": found.frame,
-        "formula": found.formula,
-        "atoms": found.n_atoms,
+        "file": structure.file,
+        "frame": structure.frame,
+        "formula": atoms.get_chemical_formula("metal", empirical=True),
+        "atoms": len(atoms),
         "label": verdict.label,
         "space_group": verdict.space_group,
         "symbol": verdict.symbol,
         "probabilities": dict(verdict.probabilities),
-        "bond_length": found.image.bond_length,
-        "preparation": found.image.preparation.note,
+        "trusted": verdict.trusted,
+        "trust": verdict.trust,
+        "reason": verdict.reason,
+        "turned_by": verdict.orientation.angle if verdict.turned and verdict.orientation else 0.0,
+        "bond_length": image.bond_length,
+        "preparation": image.preparation.note,
         "notes": list(verdict.notes),
     }
 
@@ -151,12 +149,12 @@ def _summary(counts: Counter[str]) -> str:
 
 
 def _outcomes(arguments: argparse.Namespace) -> Generator[Outcome]:
-    """All structures, scattered, in the order of the command line."""
+    """All structures, classified, in the order of the command line."""
     files = find_files(arguments.paths)
-    options = arguments.frame, arguments.target_atoms
+    options = arguments.frame, arguments.target_atoms, arguments.orientation
     workers = Workers(arguments.jobs, arguments.cluster)
     if workers == HERE:
-        yield from _scattered(files, *options)
+        yield from _classified(files, *options)
         return
     large = -1 if workers.cluster else LARGE  # other machines need not see the files of this one
     tasks = ((task, *options) for task in _tasks(files, arguments.frame, large))
@@ -187,14 +185,14 @@ def _size(name: str) -> int:
     return os.path.getsize(name) if os.path.isfile(name) else -1
 
 
-def _work(task: list[Item], frame: int | None, target_atoms: int) -> list[Outcome]:
-    return list(_scattered(task, frame, target_atoms))
+def _work(task: list[Item], frame: int | None, *options: Any) -> list[Outcome]:
+    return list(_classified(task, frame, *options))
 
 
-def _scattered(items: Iterable[Item], frame: int | None, target_atoms: int) -> Iterator[Outcome]:
+def _classified(items: Iterable[Item], frame: int | None, *options: Any) -> Iterator[Outcome]:
     for item in items:
         for found in read(item, frame) if isinstance(item, File) else (item,):
-            yield scatter(found, target_atoms) if isinstance(found, Structure) else found
+            yield judge(found, *options) if isinstance(found, Structure) else found
 
 
 def find_files(names: Iterable[str]) -> Iterator[File | Problem]:
@@ -263,18 +261,20 @@ def _extension(name: str) -> str:
     return Path(path.stem).suffix if path.suffix in (".gz", ".bz2", ".xz") else path.suffix
 
 
-def scatter(structure: Structure, target_atoms: int) -> Scattered | Problem:
-    """The fingerprint of a structure."""
-    atoms = structure.atoms
+def judge(structure: Structure, target_atoms: int, orientation: str) -> Classified | Problem:
+    """What the shipped network says of a structure, and how far to trust it."""
     try:
-        image = fingerprint(atoms, target_atoms=target_atoms)
-        check_images(image.image[None])
-        formula = atoms.get_chemical_formula("metal", empirical=True)
+        verdict = classify(
+            structure.atoms,
+            classifier=Network.at(None).load(),
+            orientation=orientation,
+            target_atoms=target_atoms,
+        )
+        return Classified(_row(structure, verdict))
     except Exception as error:  # one bad structure must not end the others
         frame = f", frame {structure.frame}" if structure.frame else ""
         message = f"{structure.file}{frame}: {_in_words(error)}"
         return Problem(structure.file, message, "structure")
-    return Scattered(structure.file, structure.frame, formula, len(atoms), image)
 
 
 def _in_words(error: Exception, name: str = "") -> str:

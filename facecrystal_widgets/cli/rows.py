@@ -47,7 +47,16 @@ class Csv:
     COLUMNS = (
         *("file", "frame", "formula", "atoms", "label", "space_group", "symbol"),
         *(f"p_{label}" for label in LABELS),
-        *("bond_length", "preparation", "notes", "error"),
+        *(
+            "trusted",
+            "trust",
+            "reason",
+            "turned_by",
+            "bond_length",
+            "preparation",
+            "notes",
+            "error",
+        ),
     )
 
     def __init__(self, out: TextIO) -> None:
@@ -57,8 +66,13 @@ class Csv:
 
     def add(self, row: dict[str, Any]) -> None:
         chances = {f"p_{label}": f"{p:.6f}" for label, p in row["probabilities"].items()}
-        bond = f"{row['bond_length']:.6f}"
-        self.csv.writerow({**row, **chances, "bond_length": bond, "notes": " ".join(row["notes"])})
+        numbers = {
+            "trusted": int(row["trusted"]),
+            "trust": f"{row['trust']:.4f}",
+            "turned_by": f"{row['turned_by']:.2f}",
+            "bond_length": f"{row['bond_length']:.6f}",
+        }
+        self.csv.writerow({**row, **chances, **numbers, "notes": " ".join(row["notes"])})
 
     def add_failed(self, file: str, message: str) -> None:
         self.csv.writerow({"file": file, "error": message})
@@ -76,8 +90,11 @@ class Table:
     Columns are as wide as the rows of the first batch need, and only widen after it.
     """
 
-    TITLES = ("file", "frame", "formula", "atoms", "class", "space group", "probability", "note")
-    RIGHT = ("frame", "atoms", "probability")
+    TITLES = (
+        *("file", "frame", "formula", "atoms", "class", "space group", "probability"),
+        *("trust", "note"),
+    )
+    RIGHT = ("frame", "atoms", "probability", "trust")
 
     def __init__(self, out: TextIO) -> None:
         self.out = out
@@ -89,7 +106,9 @@ class Table:
         formula: str = row["formula"]
         if len(formula) > LONGEST_FORMULA:
             formula = formula[: LONGEST_FORMULA - 1] + "…"
-        marks = [str(self.notes.setdefault(note, len(self.notes) + 1)) for note in row["notes"]]
+        doubts = [] if row["trusted"] else [f"Not trusted: {row['reason']}."]
+        notes = [*doubts, *row["notes"]]
+        marks = [str(self.notes.setdefault(note, len(self.notes) + 1)) for note in notes]
         self.waiting.append(
             (
                 row["file"],
@@ -99,6 +118,7 @@ class Table:
                 row["label"],
                 f"{row['symbol']} ({row['space_group']})",
                 f"{row['probabilities'][row['label']]:.3f}",
+                f"{row['trust']:.2f}",
                 ",".join(marks),
             )
         )

@@ -198,6 +198,7 @@ def classify(
     *,
     classifier: Classifier | None = ...,
     orientation: str = ...,
+    target_atoms: int = ...,
 ) -> Verdict: ...
 @overload
 def classify(
@@ -205,12 +206,14 @@ def classify(
     *,
     classifier: Classifier | None = ...,
     orientation: str = ...,
+    target_atoms: int = ...,
 ) -> list[Verdict]: ...
 def classify(
     structures: Atoms | Fingerprint | Sequence[Atoms | Fingerprint],
     *,
     classifier: Classifier | None = None,
     orientation: str = "auto",
+    target_atoms: int = 128,
 ) -> Verdict | list[Verdict]:
     """Crystal class of a structure or of many.
 
@@ -223,6 +226,7 @@ def classify(
     orientation : ``"as-given"`` takes the cube axes to lie along x, y, z, as the paper does;
         ``"search"`` finds them and turns the structure first; ``"auto"`` does so where they are not
         known and the structure shows that they lie otherwise. A fingerprint is taken as given.
+    target_atoms : size of the clusters that are made from periodic structures.
 
     Returns
     -------
@@ -238,14 +242,18 @@ def classify(
     ('bcc', True, 20)
     """
     if isinstance(structures, Atoms | Fingerprint):
-        return classify([structures], classifier=classifier, orientation=orientation)[0]
+        options: dict[str, Any] = {"orientation": orientation, "target_atoms": target_atoms}
+        return classify([structures], classifier=classifier, **options)[0]
     if isinstance(structures, str | bytes) or not isinstance(structures, Iterable):
         raise TypeError(
             "structures: expected an ase.Atoms, a Fingerprint or a sequence of them, received "
             f"{type(structures).__name__}; files are read with read_structure"
         )
     structures = list(structures)
-    ways = [None if isinstance(one, Fingerprint) else align(one, orientation) for one in structures]
+    ways = [
+        None if isinstance(one, Fingerprint) else align(one, orientation, target_atoms)
+        for one in structures
+    ]
     images = [
         fingerprint(way.atoms) if way else one for one, way in zip(structures, ways, strict=True)
     ]
@@ -255,6 +263,11 @@ def classify(
         check_images(np.asarray(image.image)[None])
     found = (classifier or pretrained()).probabilities(np.stack([f.image for f in images]))
     return [_verdict(*parts) for parts in zip(images, ways, found, strict=True)]
+
+
+def classify_aligned(image: Fingerprint, way: Aligned, classifier: Classifier) -> Verdict:
+    """:func:`classify` for the image of a structure that has been aligned before."""
+    return _verdict(image, way, classifier.probabilities(check_images(image.image[None]))[0])
 
 
 def _verdict(image: Fingerprint, way: Aligned | None, row: np.ndarray) -> Verdict:

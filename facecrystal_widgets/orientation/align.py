@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 from ase import Atoms
 
-from ..structures import build_cluster, check_structure, nearest_neighbour_distances, preparation
+from ..structures import build_cluster, check_structure, preparation
+from .rotations import misorientation
 from .search import Orientation, central, find_orientation, in_bond_lengths
-from .trust import NO_ORDER, THRESHOLD, evidence, given_scores
+from .trust import NO_ORDER, THRESHOLD, evidence, given_scores, unfit
 
 MODES = ("auto", "as-given", "search")
 WHOLE = 1024
@@ -34,7 +36,7 @@ class Aligned:
     turned: bool = False
 
 
-def align(atoms: Atoms, mode: str = "auto") -> Aligned:
+def align(atoms: Atoms, mode: str = "auto", target_atoms: int = 128) -> Aligned:
     """A structure with the cube axes along x, y, z as well as can be known.
 
     Parameters
@@ -44,6 +46,7 @@ def align(atoms: Atoms, mode: str = "auto") -> Aligned:
         :func:`find_orientation`. ``"auto"``: sought unless they are known, because spglib found the
         conventional standard cell or because the reflections of one of the lattices stand where
         they should; and turned only where that is better than what was given.
+    target_atoms : size of the cluster that is made from a periodic structure.
 
     Raises
     ------
@@ -52,26 +55,28 @@ def align(atoms: Atoms, mode: str = "auto") -> Aligned:
     """
     if mode not in MODES:
         raise ValueError(f"orientation: expected one of {', '.join(MODES)}, received {mode!r}")
-    if mode == "as-given":
-        return Aligned(atoms)
     check_structure(atoms)
     if atoms.pbc.any():
-        atoms = build_cluster(atoms)
+        atoms = build_cluster(atoms, target_atoms)
         if mode == "auto" and preparation(atoms).kind == "conventional":
             return Aligned(atoms)
-    if not nearest_neighbour_distances(atoms.positions).any():
-        return Aligned(atoms)  # for the fingerprint to refuse
+    if mode == "as-given":
+        return Aligned(atoms)
+    if mode == "auto" and unfit(atoms.positions[central(atoms.positions)]):
+        return Aligned(atoms)  # for the fingerprint to refuse, or for the trust to say why
     given = 0.0
     if mode == "auto":
         positions, _ = in_bond_lengths(atoms.positions[central(atoms.positions)])
         scores = given_scores(positions)
         given = max(scores.values())
         likely = [label for label, score in scores.items() if score > NO_ORDER]
-        if any(evidence(positions, label).strength >= THRESHOLD for label in likely):
-            return Aligned(atoms)
-    found = find_orientation(atoms)
-    if mode == "auto" and (found.angle < STRAIGHT or found.score < given + BETTER):
-        return Aligned(atoms, found)
+        for found in (evidence(positions, label) for label in likely):
+            off = float(misorientation(found.fit.axes, np.eye(3)))
+            if found.strength >= THRESHOLD and off < STRAIGHT:
+                return Aligned(atoms)
+    sought = find_orientation(atoms)
+    if mode == "auto" and (sought.angle < STRAIGHT or sought.score < given + BETTER):
+        return Aligned(atoms, sought)
     turned = atoms[central(atoms.positions)] if len(atoms) > WHOLE else atoms.copy()
-    turned.positions = turned.positions @ found.rotation.T
-    return Aligned(turned, found, turned=True)
+    turned.positions = turned.positions @ sought.rotation.T
+    return Aligned(turned, sought, turned=True)

@@ -1,0 +1,1 @@
+"""Local maps: class, orientation and trust from place to place in a large structure."""

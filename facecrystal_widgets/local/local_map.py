@@ -1,0 +1,238 @@
+"""A sphere slid through a large structure: what crystal is where, and how it is turned."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from ase import Atoms
+from scipy.spatial import cKDTree
+
+from ..arguments import check_whole_number
+from ..batch import EVERY_CORE, Workers, stream
+from ..classes import LABELS
+from ..experiments.evaluation import Network
+from ..orientation.trust import NO_ORDER, THRESHOLD
+from ..structures import MAX_ATOMS
+from .grains import NEIGHBOURS, Grain, connect
+from .places import judge
+from .spheres import Spheres, spread_places, wrapped
+
+PLACES, SPHERE = 1000, 128
+"""Places in a map and atoms in a sphere, unless others are asked for."""
+PORTION = 16
+"""Places that follow one another and are worked on together."""
+
+
+@dataclass(frozen=True, eq=False)
+class Survey:
+    """A structure and the places in it that are looked at, before anything is known of them.
+
+    Attributes
+    ----------
+    atoms : the structure.
+    sphere_atoms : about each place.
+    centres : index of the atom at each place, (n,).
+    spacing : edge of the cubes that have a place each, Angstrom.
+    """
+
+    atoms: Atoms
+    sphere_atoms: int
+    centres: np.ndarray
+    spacing: float
+
+    @classmethod
+    def of(cls, atoms: Atoms, places: int = PLACES, sphere_atoms: int = SPHERE) -> "Survey":
+        """Spread about `places` (1 to 100,000) places over a structure; never more than it has
+        atoms."""
+        places = check_whole_number("places", places, 1, MAX_ATOMS)
+        Spheres(atoms, sphere_atoms)  # which refuses what cannot be used
+        centres, spacing = spread_places(atoms, places)
+        return cls(atoms, sphere_atoms, centres, spacing)
+
+    @property
+    def portions(self) -> list[np.ndarray]:
+        """The numbers of the places in the portions in which they are worked on."""
+        numbers = np.arange(len(self.centres))
+        return np.split(numbers, range(PORTION, len(numbers), PORTION))
+
+    def spheres(self) -> Iterator[list[tuple[np.ndarray, np.ndarray]]]:
+        """The spheres of every portion: positions (n, 3), Angstrom, and atomic numbers (n,)."""
+        spheres, positions = Spheres(self.atoms, self.sphere_atoms), self.atoms.positions
+        for portion in self.portions:
+            found = [spheres.about(positions[self.centres[number]]) for number in portion]
+            yield [(points, self.atoms.numbers[index]) for index, points in found]
+
+
+@dataclass(frozen=True, eq=False)
+class LocalMap:
+    """Class, orientation and trust from place to place.
+
+    Attributes
+    ----------
+    survey : the structure and its places.
+    rows : one row of :data:`~.places.PLACE` for each place that has been worked on, the first ones
+        of the survey.
+    """
+
+    survey: Survey
+    rows: np.ndarray
+
+    @property
+    def centres(self) -> np.ndarray:
+        """Index of the atom at each place, (n,)."""
+        return self.survey.centres[: len(self.rows)]
+
+    @property
+    def places(self) -> np.ndarray:
+        """Where the places are, (n, 3), Angstrom."""
+        return np.asarray(self.survey.atoms.positions[self.centres])
+
+    @property
+    def probabilities(self) -> np.ndarray:
+        """Of the four classes, (n, 4), in the order of `LABELS`; 0 where nothing can be told."""
+        return np.asarray(self.rows["probabilities"])
+
+    @property
+    def labels(self) -> np.ndarray:
+        """Index into `LABELS` of the most probable class, (n,)."""
+        return np.asarray(self.probabilities.argmax(axis=1))
+
+    @property
+    def rotations(self) -> np.ndarray:
+        """Turn the cube axes at a place onto x, y, z: ``positions @ rotation.T``, (n, 3, 3)."""
+        return np.asarray(self.rows["rotation"])
+
+    @property
+    def scores(self) -> np.ndarray:
+        """Σ|F|² of the lattice that fits best over that of the perfect crystal, (n,)."""
+        return np.asarray(self.rows["score"])
+
+    @property
+    def trust(self) -> np.ndarray:
+        """From 0 to 1; a place is trusted from 0.8 on, (n,)."""
+        return np.asarray(self.rows["trust"])
+
+    @property
+    def trusted(self) -> np.ndarray:
+        """(n,) bool."""
+        return self.trust >= THRESHOLD
+
+    @property
+    def reasons(self) -> list[str]:
+        """Why a place is trusted or not, in words."""
+        return [str(reason) for reason in self.rows["reason"]]
+
+    @cached_property
+    def nearest(self) -> np.ndarray:
+        """Number of the place that speaks for each atom, the nearest one, (n_atoms,)."""
+        _, found = self._neighbours(self.survey.atoms.positions, 1)
+        return found[:, 0]
+
+    @cached_property
+    def grains(self) -> np.ndarray:
+        """Number of the grain of each place, the largest first, or -1, (n,)."""
+        count = min(NEIGHBOURS + 1, len(self.rows))
+        _, found = self._neighbours(self.places, count)
+        ordered = self.scores >= NO_ORDER
+        return connect(found, self.labels, self.rotations, self.trust, ordered, THRESHOLD)
+
+    @cached_property
+    def classes(self) -> np.ndarray:
+        """Index into `LABELS` where a place lies in a grain, else -1: no crystal of the four, (n,).
+
+        At a boundary the sphere holds two crystals, so that its trust is low; but it is turned like
+        its neighbours, and so belongs to the grain that has the trust."""
+        return np.where(self.grains >= 0, self.labels, -1)
+
+    @cached_property
+    def found_grains(self) -> tuple[Grain, ...]:
+        """The grains, the one with most places first."""
+        made = []
+        of_atoms = self.grains[self.nearest]
+        for number in range(self.grains.max(initial=-1) + 1):
+            members = np.flatnonzero(self.grains == number)
+            best = members[self.trust[members].argmax()]
+            atoms = int((of_atoms == number).sum())
+            made.append(
+                Grain(
+                    label=LABELS[self.labels[best]],
+                    places=len(members),
+                    atoms=atoms,
+                    share=atoms / len(of_atoms),
+                    trust=float(self.trust[members].mean()),
+                    rotation=self.rotations[best],
+                )
+            )
+        return tuple(made)
+
+    @cached_property
+    def shares(self) -> dict[str, float]:
+        """Share of the atoms in each of `classes`, by label, and of ``"none"``."""
+        counts = np.bincount(self.classes[self.nearest] + 1, minlength=len(LABELS) + 1)
+        shares = (counts / counts.sum()).tolist()
+        return dict(zip((*LABELS, "none"), (*shares[1:], shares[0]), strict=True))
+
+    def _neighbours(self, points: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+        """Distances to the nearest places and their numbers, (n, count) each."""
+        atoms = self.survey.atoms
+        at = Atoms(numbers=np.ones(len(points)), positions=points, cell=atoms.cell, pbc=atoms.pbc)
+        centres = self.survey.atoms[self.centres]
+        shifted, origins = wrapped(centres), np.arange(len(centres))
+        for vector in np.asarray(atoms.cell)[atoms.pbc]:
+            shifted = np.concatenate([shifted + step * vector for step in (-1, 0, 1)])
+            origins = np.tile(origins, 3)
+        count = min(count, len(shifted))
+        distances, found = cKDTree(shifted).query(wrapped(at), k=[*range(1, count + 1)])
+        return distances, origins[found]
+
+
+def local_map(
+    atoms: Atoms,
+    places: int = PLACES,
+    sphere_atoms: int = SPHERE,
+    *,
+    model: Path | None = None,
+    workers: Workers = EVERY_CORE,
+    progress: Callable[[Iterable[Any]], Iterable[Any]] = iter,
+) -> LocalMap:
+    """Class, orientation and trust of the sphere about each of many places in a structure.
+
+    Places are spread evenly. At each the nearest atoms, periodic images included, are turned onto
+    the cube axes that are found, and classified as :func:`~facecrystal_widgets.classify` does.
+    The result depends on the structure, the numbers and the network alone.
+
+    Parameters
+    ----------
+    atoms : the structure; it is not changed.
+    places : about how many, 1 to 100,000; never more than atoms.
+    sphere_atoms : atoms in a sphere, 16 to 1,024.
+    model : folder of an exported network; by default the shipped one.
+    workers : by default a process on each core.
+    progress : wraps the iterator over the portions of places.
+
+    Raises
+    ------
+    StructureError
+        where the structure cannot be used, in words. What cannot be judged at single
+        places stands in their ``reasons``.
+
+    >>> from facecrystal_widgets import prototype
+    >>> from facecrystal_widgets.batch import HERE
+    >>> found = local_map(prototype("bcc", "Fe").repeat(4), places=8, workers=HERE)
+    >>> len(found.rows), found.shares["bcc"], len(found.found_grains)
+    (8, 1.0, 1)
+    """
+    survey = Survey.of(atoms, places, sphere_atoms)
+    return LocalMap(survey, np.concatenate(list(progress(judged(survey, model, workers)))))
+
+
+def judged(
+    survey: Survey, model: Path | None = None, workers: Workers = EVERY_CORE, done: int = 0
+) -> Iterator[np.ndarray]:
+    """Rows of :data:`~.places.PLACE`, portion after portion, without the first `done` portions."""
+    network = Network.at(model)
+    tasks = ((spheres, network) for i, spheres in enumerate(survey.spheres()) if i >= done)
+    yield from stream(judge, tasks, workers)

@@ -1,0 +1,146 @@
+"""Spheres of atoms about places in a structure, periodic or not."""
+
+import numpy as np
+from ase import Atoms
+from scipy.spatial import cKDTree
+
+from ..arguments import check_whole_number
+from ..structures import MAX_ATOMS, StructureError, check_structure
+
+FEWEST_ATOMS, MOST_ATOMS = 16, 1024
+"""In a sphere: with fewer nothing can be told, and with more it is not local any more."""
+MOST_IMAGES = 20 * MAX_ATOMS
+"""Atoms and images that are held: a cell so thin that it takes more is refused."""
+
+
+class Spheres:
+    """Cuts the atoms nearest to a place out of a structure and its periodic images.
+
+    Parameters
+    ----------
+    atoms : the structure; it is not changed.
+    number : of atoms in a sphere, 16 to 1,024; all, where a structure that is not periodic has
+        fewer.
+    """
+
+    def __init__(self, atoms: Atoms, number: int = 128) -> None:
+        check_structure(atoms)
+        self.number = check_whole_number("sphere_atoms", number, FEWEST_ATOMS, MOST_ATOMS)
+        self._positions = wrapped(atoms)
+        self._atoms = atoms
+        self._reach = self._first_reach()
+        self._fill()
+
+    def about(self, place: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The sphere about a place (3,), Angstrom.
+
+        Returns
+        -------
+        Index of the atom that each is, or is an image of, (n,), nearest first; and their positions
+        with the place as origin, (n, 3), Angstrom.
+        """
+        place = np.asarray(place, float)
+        if self._periodic:
+            place = place - np.floor(place @ self._inverse) @ self._vectors
+        while True:
+            count = min(self.number, len(self._points))
+            distances, found = self._tree.query(place, k=count)
+            if not self._periodic or (count == self.number and distances[-1] <= self._reach):
+                break
+            self._reach *= 1.5
+            self._fill()
+        order = np.lexsort((found, distances.round(6)))
+        found = found[order]
+        return self._origins[found], self._points[found] - place
+
+    @property
+    def _periodic(self) -> bool:
+        return bool(self._atoms.pbc.any())
+
+    @property
+    def _vectors(self) -> np.ndarray:
+        return np.asarray(self._atoms.cell)[self._atoms.pbc]
+
+    @property
+    def _inverse(self) -> np.ndarray:
+        return np.asarray(np.linalg.pinv(self._vectors))
+
+    def _first_reach(self) -> float:
+        """Radius of a sphere of atoms, from the density, with room to spare."""
+        if not self._periodic:
+            return 0.0
+        extent = np.ptp(self._positions, axis=0).max() + 1.0
+        across = extent ** (3 - len(self._vectors))
+        volume = across * np.sqrt(np.linalg.det(self._vectors @ self._vectors.T))
+        return float(1.3 * (3 * self.number * volume / len(self._atoms) / (4 * np.pi)) ** (1 / 3))
+
+    def _fill(self) -> None:
+        """The atoms of the cell, and their images within reach of it."""
+        points, origins = self._positions, np.arange(len(self._positions))
+        if self._periodic:
+            for vector, normal in zip(self._vectors, self._inverse.T, strict=True):
+                margin = self._reach * np.linalg.norm(normal)
+                steps = np.arange(-int(np.ceil(margin)), int(np.ceil(margin)) + 1)
+                if len(points) * len(steps) > MOST_IMAGES:
+                    raise StructureError(
+                        f"a sphere of {self.number} atoms takes too many images of this cell; give "
+                        "a smaller sphere, or the structure without periodicity"
+                    )
+                spread = points + steps[:, None, None] * vector
+                near = (spread @ normal >= -margin) & (spread @ normal <= 1 + margin)
+                points, origins = spread[near], np.tile(origins, (len(steps), 1))[near]
+        self._points, self._origins = points, origins
+        self._tree = cKDTree(points)
+
+
+def wrapped(atoms: Atoms) -> np.ndarray:
+    """Positions (n_atoms, 3), Angstrom, within the cell along its periodic directions."""
+    positions = np.asarray(atoms.positions)
+    if not atoms.pbc.any():
+        return positions
+    vectors = np.asarray(atoms.cell)[atoms.pbc]
+    return np.asarray(positions - np.floor(positions @ np.linalg.pinv(vectors)) @ vectors)
+
+
+def spread_places(atoms: Atoms, number: int) -> tuple[np.ndarray, float]:
+    """Atoms spread evenly over a structure, as places to look at.
+
+    Space is divided into cubes; the atom nearest to the middle of each is taken.
+
+    Parameters
+    ----------
+    number : of places wanted; about as many are found, and never more.
+
+    Returns
+    -------
+    Indices of the atoms (n,), such that those near in the list are near in space; and the edge of
+    the cubes, Angstrom.
+    """
+    positions = wrapped(atoms)
+    corner, extent = positions.min(axis=0), float(np.ptp(positions, axis=0).max()) + 1e-3
+    if number >= len(positions):
+        cubes = np.floor((positions - corner) * 1024 / extent).astype(np.int64)
+        return np.argsort(_morton(cubes), kind="stable"), extent / len(positions) ** (1 / 3)
+    low, high = extent / 2**20, extent
+    for _ in range(40):
+        edge = (low * high) ** 0.5
+        cubes = np.floor((positions - corner) / edge).astype(np.int64)
+        if len(np.unique(cubes @ [1 << 42, 1 << 21, 1])) <= number:
+            high = edge
+        else:
+            low = edge
+    cubes = np.floor((positions - corner) / high).astype(np.int64)
+    away = np.linalg.norm(positions - corner - (cubes + 0.5) * high, axis=1)
+    codes = _morton(cubes)
+    order = np.lexsort((away, codes))
+    first = np.unique(codes[order], return_index=True)[1]
+    return order[first], high
+
+
+def _morton(cubes: np.ndarray) -> np.ndarray:
+    """One number for each cube (n, 3), so that near numbers are near cubes (a Z-order curve)."""
+    code = np.zeros(len(cubes), np.int64)
+    for bit in range(21):
+        for axis in range(3):
+            code |= ((cubes[:, axis] >> bit) & 1) << (3 * bit + axis)
+    return code
