@@ -1,11 +1,18 @@
 """Files that are written whole or not at all."""
 
+import errno
 import os
 from pathlib import Path
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write under another name, then rename: nobody ever sees half of it."""
+    """Write under another name, then rename: nobody ever sees half of it.
+
+    Raises
+    ------
+    OSError
+        with `path`; of a full disk it says so, and what to do.
+    """
     partial = path.with_name(path.name + ".partial")
     try:
         with partial.open("wb") as file:
@@ -13,6 +20,11 @@ def write_whole(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(partial, path)
-    except OSError:
+    except OSError as error:
         partial.unlink(missing_ok=True)
-        raise
+        words = error.strerror or str(error)
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            words = (
+                "the disk is full; what was finished is kept, make room and run the command again"
+            )
+        raise OSError(error.errno, words, os.fspath(path)) from error

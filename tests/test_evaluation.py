@@ -1,6 +1,7 @@
 """Evaluation: what workers compute, what is stored, and what the numbers amount to."""
 
 import csv
+import errno
 import gzip
 import os
 import signal
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 import pytest
 
 import facecrystal_widgets as fc
@@ -231,34 +233,43 @@ def test_work_that_was_killed_goes_on(small: Evaluation, tmp_path: Path, short_p
 
 
 def test_a_full_disk_keeps_what_was_finished(
-    tmp_path: Path, short_parts: None, monkeypatch: pytest.MonkeyPatch
+    small: Evaluation, tmp_path: Path, short_parts: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write, room = evaluation.write_whole, iter((True, True))
+    sync, room = os.fsync, iter((True, True))
 
-    def limited(path: Path, content: bytes) -> None:
+    def limited(file: int) -> None:
         if not next(room, False):
-            raise OSError(28, "No space left on device", str(path))
-        write(path, content)
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        sync(file)
 
-    monkeypatch.setattr(evaluation, "write_whole", limited)
-    with pytest.raises(OSError, match="No space left"):
+    monkeypatch.setattr(os, "fsync", limited)
+    with pytest.raises(OSError, match=r"the disk is full; .* kept.*00002\.npz"):
         evaluate(GROUPS, 2, folder=tmp_path, workers=HERE)
     assert [part.name for part in (tmp_path / "parts").iterdir()] == ["00000.npz"]
+    monkeypatch.setattr(os, "fsync", sync)  # somebody made room
+    assert evaluate(GROUPS, 2, folder=tmp_path, workers=HERE).rows.tobytes() == small.rows.tobytes()
 
 
 def test_a_lost_worker_keeps_what_was_finished(
-    tmp_path: Path, short_parts: None, monkeypatch: pytest.MonkeyPatch
+    small: Evaluation, tmp_path: Path, short_parts: None
 ) -> None:
-    def lost(function: Any, tasks: Any, workers: Workers) -> Iterator[np.ndarray]:
-        for number, task in enumerate(tasks):
-            if number == 3:
-                raise BatchError("the cluster was lost")
-            yield function(*task)
+    def killing(groups: Iterator[np.ndarray]) -> Iterator[np.ndarray]:
+        for number, group in enumerate(groups):
+            if number == 4:
+                for child in psutil.Process().children(recursive=True):
+                    if any("popen_loky" in word for word in child.cmdline()):
+                        child.kill()
+            yield group
 
-    monkeypatch.setattr(evaluation, "stream", lost)
-    with pytest.raises(BatchError):
-        evaluate(GROUPS, 2, folder=tmp_path)
-    assert [part.name for part in (tmp_path / "parts").iterdir()] == ["00000.npz"]
+    with pytest.raises(BatchError, match=r"a worker process was killed.* was finished is kept"):
+        evaluate(60, 2, folder=tmp_path, workers=Workers(2), progress=killing)
+    kept = {part.name: part.stat().st_mtime_ns for part in (tmp_path / "parts").iterdir()}
+    assert kept.keys() >= {"00000.npz", "00002.npz"}
+    assert len(kept) < 30
+    found = evaluate(GROUPS, 2, folder=tmp_path, workers=Workers(2))
+    assert found.rows.tobytes() == small.rows.tobytes()
+    for name, stamp in kept.items():
+        assert (tmp_path / "parts" / name).stat().st_mtime_ns == stamp
 
 
 def test_predictions_are_written_with_every_digit(small: Evaluation, tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ from facecrystal_widgets.datasets.fetch import (
     database_address,
     fetch_structures,
 )
-from facecrystal_widgets.datasets.optimade import cache, download
+from facecrystal_widgets.datasets.optimade import download
 from facecrystal_widgets.datasets.optimade.download import FetchError, Manners
 from facecrystal_widgets.prototypes import prototype
 from facecrystal_widgets.reading import read_structure
@@ -789,12 +789,12 @@ def test_a_full_disk(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def full(path: Path, content: bytes) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+    def full(file: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(cache, "write_whole", full)
+    monkeypatch.setattr(os, "fsync", full)
     assert main(command(serve(elements(*FOUR)), tmp_path)) == 1
-    assert capsys.readouterr().err.endswith(": No space left on device\n")
+    assert ".json: the disk is full; " in capsys.readouterr().err.splitlines()[-1]
     assert list((tmp_path / "cache").iterdir()) == []
     assert not (tmp_path / "out").exists()
 

@@ -281,7 +281,7 @@ def test_a_disk_that_is_really_full(tmp_path: Path) -> None:
     program = f"{sys.executable} -m facecrystal_widgets dataset --size 120 --jobs 1 -o {tmp_path}/s"
     script = f"{mount} && {program}; echo $?; ls {tmp_path}/s"
     done = subprocess.run(["unshare", "-Urm", "sh", "-c", script], capture_output=True, text=True)
-    assert "00000.h5: the disk is full; what was finished is kept, run the command" in done.stderr
+    assert "00000.h5: the disk is full; what was finished is kept, make room" in done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout.split() == ["1", "manifest.json"]
 

@@ -21,7 +21,6 @@ shard that is complete. Shards and manifest are written under other names and re
 whole, so that interrupted work goes on with the shards that are missing.
 """
 
-import errno
 import io
 import json
 import os
@@ -35,7 +34,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..batch import KEPT, Workers, stream
+from ..batch import Workers, stream
 from ..classes import LABELS
 from ..defects import DefectRecipe
 from ..files import write_whole
@@ -251,7 +250,7 @@ def fill(
             part = list(islice(rows, len(store.structures(number))))
             content = _encoded(part, store.about)
             name = _file_name(number)
-            _write(store.folder / name, content)
+            write_whole(store.folder / name, content)
             store.hashes[name] = sha256(content).hexdigest()
             _write_manifest(store)
         list(rows)  # none is left, and the progress bar ends
@@ -330,17 +329,7 @@ def _read_manifest(folder: Path) -> Store:
 
 def _write_manifest(store: Store) -> None:
     content = {"format": FORMAT, **store.about, "sha256": dict(sorted(store.hashes.items()))}
-    _write(store.folder / MANIFEST, (json.dumps(content, indent=1) + "\n").encode())
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        write_whole(path, content)
-    except OSError as error:
-        words = error.strerror or str(error)
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            words = f"the disk is full; {KEPT} when there is room"
-        raise OSError(error.errno, words, os.fspath(path)) from error
+    write_whole(store.folder / MANIFEST, (json.dumps(content, indent=1) + "\n").encode())
 
 
 def _check_same(store: Store, about: Mapping[str, Any]) -> None:
