@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from loops import run
 
 from facecrystal_widgets.convnet.architecture import CONVOLUTIONS, PARAMETERS
-from facecrystal_widgets.convnet.classifier import Classifier
+from facecrystal_widgets.convnet.classifier import PRETRAINED, Classifier
 from facecrystal_widgets.convnet.training import TrainingResult
 from facecrystal_widgets.experiments import live
 from facecrystal_widgets.experiments.live import (
@@ -26,7 +27,7 @@ from facecrystal_widgets.experiments.live import (
 )
 from facecrystal_widgets.jobs import Ending
 from facecrystal_widgets.session import Session
-from facecrystal_widgets.widgets import training
+from facecrystal_widgets.widgets import Header, training
 from facecrystal_widgets.widgets.training import OWN, PRESETS, TrainingPanel, networks_folder
 
 SMALL = (4, 4, 4, 4, 4, 4)
@@ -215,6 +216,31 @@ def test_closing_ends_it_and_keeps_nothing(tmp_path: Path) -> None:
         assert list(tmp_path.iterdir()) == []
 
     run(test())
+
+
+def test_the_network_goes_along_from_page_to_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    kept = networks_folder() / "mine"
+    shutil.copytree(PRETRAINED, kept)
+    session, other = Session(), Session()
+    header, page = Header(session), Header(other)
+    assert session.choose_model(str(kept))
+    session.settle()
+    page._handle_custom_msg({"do": "alive", "state": header.state}, [])
+    assert other.model == str(kept)
+    panel = TrainingPanel(other)
+    panel.back.click()
+    assert other.model == ""
+    panel.use.click()
+    assert other.model == str(kept)
+    for name in ("gone", "../networks/mine", str(kept), ".", ["mine"], 1):
+        state = json.dumps(json.loads(header.state) | {"network": name})
+        stranger = Session()
+        Header(stranger)._handle_custom_msg({"do": "alive", "state": state}, [])
+        assert stranger.model == ""
+        assert "of the link is not kept here" in stranger.status
 
 
 @pytest.mark.slow

@@ -1,6 +1,7 @@
 """The title line: undo, redo, reset, theme, and the same as Python."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import anywidget
@@ -8,6 +9,7 @@ import traitlets
 
 from ..session import Session
 from .base import asset
+from .training import networks_folder
 
 MAX_STATE = 20_000
 """Characters; a larger state, one with a large file, does not fit into an address."""
@@ -50,7 +52,11 @@ class Header(anywidget.AnyWidget):
                 self.code = self.session.to_python()
 
     def _keep(self, *_: Any) -> None:
-        state = json.dumps(self.session.to_dict(), separators=(",", ":"))
+        content = self.session.to_dict()
+        network = Path(self.session.model)
+        if network.parent == networks_folder():
+            content["network"] = network.name
+        state = json.dumps(content, separators=(",", ":"))
         first = self.session.inputs() == Session().inputs()
         with self.hold_sync():
             self.kept = len(state) <= MAX_STATE
@@ -59,8 +65,8 @@ class Header(anywidget.AnyWidget):
     def _do(self, _: Any, message: dict[str, Any], __: Any) -> None:
         command = message.get("do")
         if command == "alive":
-            if state := message.get("state"):
-                self.session.restore(str(state))
+            if (state := message.get("state")) and self.session.restore(str(state)):
+                self._take_network(json.loads(state).get("network"))
             self.alive = True
         elif command == "code":
             self.code = self.session.to_python()
@@ -69,6 +75,18 @@ class Header(anywidget.AnyWidget):
         elif command in ("undo", "redo", "reset"):
             getattr(self.session, command)()
             self._show()
+
+    def _take_network(self, name: Any) -> None:
+        """A link may choose among the networks that were trained here, and no other folder."""
+        if name is None:
+            return
+        kept = {folder.name: folder for folder in networks_folder().glob("[!.]*")}
+        if isinstance(name, str) and name in kept:
+            self.session.choose_model(str(kept[name]))
+        else:
+            self.session.refuse(
+                f"The network {name!r:.100} of the link is not kept here; the shipped one is in use"
+            )
 
     def close(self) -> None:
         for watch in self._watches:

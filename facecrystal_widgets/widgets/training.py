@@ -92,7 +92,7 @@ class TrainingPanel(JobPanel):
         ):
             widget.add_class(hook)
         self.trained: Path | None = None
-        """Folder of the latest network."""
+        """Folder of the latest network, or of the one that was in use from the start."""
         self._plan = paper
         self._draft: Path | None = None
         self._losses: list[float] = []
@@ -154,8 +154,8 @@ class TrainingPanel(JobPanel):
         work = "as much work as" if times == "1" else f"{times} times the work of"
         self.hint.value = (
             f"{plan.parameters:,} weights and biases; {work} the "
-            "paper's training (a few minutes on two cores). A quarter of the pairs of species and "
-            "class is held out for the test."
+            "paper's training, which takes a few minutes on two cores. A quarter of the pairs of "
+            "species and class is held out for the test."
         )
 
     # --- the job ----------------------------------------------------------------------------
@@ -240,6 +240,8 @@ class TrainingPanel(JobPanel):
     # --- the network in use -----------------------------------------------------------------
 
     def _show_model(self, model: str) -> None:
+        if model and self.trained is None:  # trained before this page was loaded
+            self.trained = Path(model)
         self.back.disabled = not model
         self.use.disabled = self.trained is None or model == str(self.trained)
         name = f"the network {Path(model).name}" if model else "the shipped network"

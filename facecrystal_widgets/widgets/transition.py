@@ -80,7 +80,7 @@ class TransitionPanel(JobPanel):
         wide = {"width": "auto"}
         self.kind = ipw.Dropdown(options=KINDS, description="path", layout=wide)
         self.element = ipw.Dropdown(
-            options=[("all 83 species of the set", ""), *((s, s) for s in ELEMENTS)],
+            options=[("all 83 species", ""), *((s, s) for s in ELEMENTS)],
             description="element",
             layout=wide,
         )

@@ -155,8 +155,8 @@ function render({ model, el }) {
     const [chosenStructure, chosenPoint] = model.get("chosen");
     if (!under) {
       readout.textContent = chosenPoint === undefined
-        ? "Point at a dot to read it, click it to load that structure into the Explorer."
-        : `In the Explorer: ${named(chosenStructure)} at ${where(chosenPoint)}.`;
+        ? "Point at a dot to read it, click it to load that structure into the session."
+        : `In the session: ${named(chosenStructure)} at ${where(chosenPoint)}.`;
       return;
     }
     const list = (text) => state.shown.map(text).join(", ");

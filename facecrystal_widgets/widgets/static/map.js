@@ -324,6 +324,7 @@ function render({ model, el }) {
 
   // --- what comes from the kernel ---
   function drawLegend() {
+    legend.hidden = !points.length;
     const palette = colours(el);
     const counts = groups.map((_, i) => groupOf.filter((g) => g === i).length);
     legend.replaceChildren(...groups.map((group, i) => {
