@@ -46,6 +46,7 @@ _HOMES = {
     "align": "orientation.align",
     "LocalMap": "local.local_map",
     "local_map": "local.local_map",
+    "cut_sphere": "local.spheres",
     "AttentiveResponse": "attention.response",
     "attentive_response": "attention.response",
     "class_response": "attention.response",

@@ -27,6 +27,7 @@ from typing import Any
 from ase import Atoms
 from traitlets import Enum, Float, HasTraits, Instance, Int, TraitError, Unicode
 
+from .arguments import check_number
 from .attention.landmarks import landmarks
 from .attention.network import CONV_LAYERS, Network, load_network, pretrained_network
 from .attention.response import (
@@ -37,15 +38,17 @@ from .attention.response import (
     class_response,
 )
 from .attention.templates import image_template
-from .convnet.classifier import Classifier, classify, pretrained
+from .convnet.classifier import Classifier, classify_aligned, pretrained
 from .defects import DefectRecipe
 from .diffraction.detector import Detector
 from .diffraction.fingerprint import Fingerprint, fingerprint
 from .diffraction.form_factors import FORM_FACTORS
 from .diffraction.reflections import reflections
+from .local.spheres import cut_sphere
+from .orientation.align import align
 from .prototypes import PROTOTYPES, prototype
 from .reading import read_structure
-from .structures import build_cluster
+from .structures import MAX_LENGTH, build_cluster
 from .symmetry import SymmetryVerdict, find_symmetry
 
 log = logging.getLogger(__name__)
@@ -61,8 +64,12 @@ HISTORY = 100
 MAX_SYMMETRY_ATOMS = 150
 """Above this, spglib can hold the page up for long when displacements come near its tolerance: 23 s
 for 216 atoms."""
-MAX_LIVE_ATOMS = 5_000
-"""Larger clusters would make the sliders stutter."""
+CUT_ABOVE = 1024
+"""Atoms: of a larger structure a sphere is looked at, about one place at a time."""
+AXES = ("auto", "as-given")
+"""The cube axes are sought where they are not known, or taken to lie along x, y, z."""
+
+Place = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
@@ -115,6 +122,13 @@ class Stage:
     slow: bool = False
 
 
+def _given(structure: Atoms, target_atoms: int, place: Place | None) -> Atoms:
+    """The cluster as it lies in the structure; of a large one, the sphere about a place."""
+    if place is None and len(structure) <= CUT_ABOVE:
+        return build_cluster(structure, target_atoms)
+    return cut_sphere(structure, target_atoms, place)
+
+
 def _symmetry(broken: Atoms, symprec: float) -> SymmetryVerdict | None:
     """spglib's verdict; None where there is no cell to ask about, or too many atoms in it."""
     if broken.cell.rank < 3 or len(broken) > MAX_SYMMETRY_ATOMS:
@@ -138,14 +152,15 @@ def _attention(
 
 STAGES: Mapping[str, Stage] = {
     "structure": Stage(("source",), lambda source: source.load()),
-    "cluster": Stage(("structure", "target_atoms"), build_cluster),
+    "given": Stage(("structure", "target_atoms", "place"), _given),
+    "aligned": Stage(("given", "orientation"), align),
+    "cluster": Stage(("aligned",), lambda way: way.atoms),
     "broken": Stage(("cluster", "recipe"), lambda cluster, recipe: recipe.apply(cluster)),
     "fingerprint": Stage(("broken", "detector", "gamma", "form_factor"), fingerprint),
     "pristine": Stage(("cluster", "detector", "gamma", "form_factor"), fingerprint),
     "classifier": Stage(("model",), lambda model: Classifier(model) if model else pretrained()),
-    "verdict": Stage(
-        ("fingerprint", "classifier"), lambda image, network: classify(image, classifier=network)
-    ),
+    "verdict": Stage(("fingerprint", "aligned", "classifier"), classify_aligned),
+    "trust": Stage(("verdict",), lambda verdict: verdict.assessment, slow=True),
     "reflections": Stage(("fingerprint",), reflections, slow=True),
     "symmetry": Stage(("broken", "symprec"), _symmetry, slow=True),
     "network": Stage(
@@ -193,6 +208,9 @@ class Session(HasTraits):
         cannot be used and keeps the last good one.
     target_atoms, recipe, detector, gamma, form_factor : as in
         :func:`~facecrystal_widgets.fingerprint`.
+    orientation : ``"auto"`` or ``"as-given"``, as in :func:`~facecrystal_widgets.classify`.
+    place : the middle of the sphere of `target_atoms` that is looked at, Angstrom; None: the whole
+        structure, or the middle of one of more than `CUT_ABOVE` atoms.
     symprec : spglib's distance tolerance, Angstrom.
     layer, start, unpooling : as in :func:`~facecrystal_widgets.attentive_response`.
     model : folder of the network in use; ``""`` is the shipped one. Set it through
@@ -204,6 +222,8 @@ class Session(HasTraits):
 
     source: Any = Instance(object)
     target_atoms = Int(128, min=32, max=1024)
+    orientation = Enum(AXES, AXES[0])
+    place: Any = Instance(tuple, allow_none=True)
     recipe = Instance(DefectRecipe)
     detector = Instance(Detector)
     gamma = Float(1.5, min=0.1, max=4.0)
@@ -216,7 +236,8 @@ class Session(HasTraits):
     status = Unicode("ready")
 
     INPUTS = (
-        *("source", "target_atoms", "recipe", "detector", "gamma", "form_factor", "symprec"),
+        *("source", "target_atoms", "orientation", "place"),
+        *("recipe", "detector", "gamma", "form_factor", "symprec"),
         *("layer", "start", "unpooling", "model"),
     )
 
@@ -423,12 +444,9 @@ class Session(HasTraits):
         self.status = "working …"
         try:
             structure = source.load()
-            cluster = build_cluster(structure, self.target_atoms)
-            if len(cluster) > MAX_LIVE_ATOMS:
-                raise ValueError(
-                    f"{len(cluster):,} atoms are more than the {MAX_LIVE_ATOMS:,} "
-                    "that the sliders can follow; use 'facecrystal classify' or cut a piece"
-                )
+            given = _given(structure, self.target_atoms, None)
+            way = align(given, self.orientation)
+            cluster = way.atoms
             pristine = fingerprint(cluster, self.detector, self.gamma, self.form_factor)
         except Exception as error:
             self._fail(_naming(source, error))
@@ -441,9 +459,10 @@ class Session(HasTraits):
             recipe = replace(recipe, substitution=0.0, species=())
         self._problem = ""
         with self.hold():
-            self.source = source
+            self.source, self.place = source, None
             # what was just tried need not be read and computed again
-            self._values.update(structure=structure, cluster=cluster, pristine=pristine)
+            self._values.update(structure=structure, given=given, aligned=way)
+            self._values.update(cluster=cluster, pristine=pristine)
             self.recipe = recipe
         return True
 
@@ -520,6 +539,8 @@ class Session(HasTraits):
         return {
             "source": source,
             "target_atoms": self.target_atoms,
+            "orientation": self.orientation,
+            "place": self.place,
             "recipe": self.recipe.to_dict(),
             "detector": asdict(self.detector),
             "gamma": self.gamma,
@@ -543,9 +564,6 @@ class Session(HasTraits):
             state: Any = json.loads(text)
             inputs = _inputs(state) | {"model": self.model}
             trial = Session(**inputs)
-            cluster = trial.get("cluster")
-            if len(cluster) > MAX_LIVE_ATOMS:
-                raise ValueError(f"{len(cluster):,} atoms are too many to be live")
             trial.get("verdict")
         except (ValueError, LookupError, TypeError, AttributeError, TraitError) as error:
             self.refuse(f"The link holds no state that can be used ({error})")
@@ -567,7 +585,13 @@ class Session(HasTraits):
             name, element, constant = asdict(self.source).values()
             given = "" if constant is None else f", lattice_constant={constant!r}"
             lines.append(f'atoms = fc.prototype("{name}", "{element}"{given})')
-        lines.append(f"cluster = fc.build_cluster(atoms, target_atoms={self.target_atoms})")
+        if self.place is None and len(self.get("structure")) <= CUT_ABOVE:
+            lines.append(f"cluster = fc.build_cluster(atoms, target_atoms={self.target_atoms})")
+        else:
+            about = "" if self.place is None else f", place={self.place!r}"
+            lines.append(f"cluster = fc.cut_sphere(atoms, {self.target_atoms}{about})")
+        if self.get("aligned").turned:
+            lines.append("cluster = fc.align(cluster).atoms")
         given = _arguments(self.recipe, DefectRecipe())
         lines.append(f"broken = fc.DefectRecipe({given}).apply(cluster)")
         options = []
@@ -595,13 +619,20 @@ def _inputs(state: Mapping[str, Any]) -> dict[str, Any]:
     source: dict[str, Any] = dict(state["source"])
     if "content" in source:
         source["content"] = base64.b64decode(source["content"])
-    plain = {*Session.INPUTS} - {"source", "recipe", "detector"}
+    place = state.get("place")
+    plain = {*Session.INPUTS} - {"source", "recipe", "detector", "place"}
     return {
         "source": FileSource(**source) if "content" in source else PrototypeSource(**source),
         "recipe": DefectRecipe.from_dict(state["recipe"]),
         "detector": Detector(**state["detector"]),
+        "place": None if place is None else _place(place),
         **{name: state[name] for name in sorted(plain) if name in state},
     }
+
+
+def _place(value: Any) -> Place:
+    x, y, z = (check_number("place", part, -MAX_LENGTH, MAX_LENGTH, "Å") for part in value)
+    return x, y, z
 
 
 def _naming(source: Source, error: Exception) -> Exception:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -22,6 +23,7 @@ from facecrystal_widgets.session import (
     PrototypeSource,
     Session,
 )
+from facecrystal_widgets.structures import preparation
 
 CIF = b"""data_W
 _cell_length_a 3.165
@@ -81,8 +83,16 @@ def test_each_input_recomputes_what_lies_downstream_once(session: Session) -> No
 
     maps = {"attention": 1, "landmarks": 1}
     seen = {"activations": 1, "image_template": 1, "class_response": 1, **maps}
-    image = {"fingerprint": 1, "verdict": 1, "reflections": 1, **seen}
-    cluster = {"cluster": 1, "broken": 1, "pristine": 1, "symmetry": 1, **image}
+    image = {"fingerprint": 1, "verdict": 1, "trust": 1, "reflections": 1, **seen}
+    cluster = {
+        "given": 1,
+        "aligned": 1,
+        "cluster": 1,
+        "broken": 1,
+        "pristine": 1,
+        "symmetry": 1,
+        **image,
+    }
     assert recomputed(session, vacancies) == {"broken": 1, "symmetry": 1, **image}
     assert recomputed(session, gamma) == {"pristine": 1, **image}
     assert recomputed(session, symprec) == {"symmetry": 1}
@@ -191,12 +201,68 @@ def test_an_unusable_structure_is_refused_and_the_last_one_kept() -> None:
     assert str(verdicts[-1]) == "bcc (Im-3m) 1.000"
 
 
-def test_a_structure_too_large_for_sliders_is_refused() -> None:
-    lines = [f"Fe {x} {y} {z}" for x in range(20) for y in range(20) for z in range(20)]
-    content = "\n".join([str(len(lines)), "", *lines]).encode()
+def turned_block(cells: int) -> bytes:
+    """Simple cubic iron, 2.5 Å, turned by 25 degrees, as XYZ."""
+    atoms = fc.prototype("sc", "Fe", 2.5).repeat(cells)
+    atoms.rotate(25, (1, 2, 3))
+    lines = [f"Fe {x:.8f} {y:.8f} {z:.8f}" for x, y, z in atoms.positions]
+    return "\n".join([str(len(lines)), "", *lines]).encode()
+
+
+def test_of_a_large_structure_a_sphere_is_looked_at() -> None:
+    session = Session(strict=True)
+    assert session.upload("big.xyz", turned_block(12))
+    assert len(session.get("cluster")) == session.target_atoms
+    verdict = session.get("verdict")
+    assert verdict.label == "sc"
+    assert verdict.turned
+    assert round(verdict.orientation.angle) == 25
+    assert session.get("trust").trusted
+    assert any("turned by 25°" in note for note in verdict.notes)
+    middle = preparation(session.get("cluster")).note
+    session.place = (5.0, 5.0, 5.0)
+    assert preparation(session.get("cluster")).note != middle
+    assert "(5.0, 5.0, 5.0)" in preparation(session.get("cluster")).note
+    again = Session.from_dict(json.loads(json.dumps(session.to_dict())))
+    assert again.inputs() == session.inputs()
+    assert session.choose(PrototypeSource("bcc", "Fe"))
+    assert session.place is None
+    assert not session.get("verdict").turned
+
+
+def test_the_axes_are_taken_as_given_when_that_is_asked_for() -> None:
+    session = Session(strict=True)
+    assert session.upload("turned.xyz", turned_block(5))
+    assert session.get("verdict").label == "sc"
+    session.settle()
+    session.orientation = "as-given"
+    verdict = session.get("verdict")
+    assert not verdict.turned
+    assert not session.get("trust").trusted
+    session.undo()
+    assert session.get("verdict").turned
+
+
+def test_a_turned_structure_as_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for content, place in ((turned_block(12), (4.0, 4.0, 4.0)), (turned_block(5), None)):
+        session = Session(strict=True)
+        assert session.upload("block.xyz", content)
+        session.place = place
+        Path("block.xyz").write_bytes(content)
+        found: dict[str, Any] = {}
+        exec(session.to_python(), found)
+        np.testing.assert_allclose(
+            found["image"].image, session.get("fingerprint").image, atol=1e-6
+        )
+
+
+def test_a_place_from_a_link_has_to_be_one() -> None:
     session = Session()
-    assert not session.upload("big.xyz", content)
-    assert "8,000 atoms" in session.status
+    state = session.to_dict() | {"place": [1, 2, "here"]}
+    assert not session.restore(json.dumps(state))
+    assert "place: expected Å" in session.status
+    assert session.place is None
 
 
 def test_defects_that_a_new_structure_cannot_have_are_dropped() -> None:

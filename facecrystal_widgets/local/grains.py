@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from ..orientation.rotations import misorientation
 
@@ -63,6 +61,9 @@ def connect(
     -------
     (n,) int, numbered from 0, the largest first.
     """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
     n = len(labels)
     if not n:
         return np.zeros(0, int)

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 from ase import Atoms
-from scipy.spatial import cKDTree
 
 from ..arguments import check_whole_number
 from ..batch import EVERY_CORE, Workers, stream
@@ -177,6 +176,8 @@ class LocalMap:
 
     def _neighbours(self, points: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
         """Distances to the nearest places and their numbers, (n, count) each."""
+        from scipy.spatial import cKDTree
+
         atoms = self.survey.atoms
         at = Atoms(numbers=np.ones(len(points)), positions=points, cell=atoms.cell, pbc=atoms.pbc)
         centres = self.survey.atoms[self.centres]

@@ -1,11 +1,20 @@
 """Spheres of atoms about places in a structure, periodic or not."""
 
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+
 import numpy as np
 from ase import Atoms
-from scipy.spatial import cKDTree
 
 from ..arguments import check_whole_number
-from ..structures import MAX_ATOMS, StructureError, check_structure
+from ..structures import (
+    AS_GIVEN,
+    MAX_ATOMS,
+    RECORD,
+    StructureError,
+    check_structure,
+    preparation,
+)
 
 FEWEST_ATOMS, MOST_ATOMS = 16, 1024
 """In a sphere: with fewer nothing can be told, and with more it is not local any more."""
@@ -89,8 +98,43 @@ class Spheres:
                 spread = points + steps[:, None, None] * vector
                 near = (spread @ normal >= -margin) & (spread @ normal <= 1 + margin)
                 points, origins = spread[near], np.tile(origins, (len(steps), 1))[near]
+        from scipy.spatial import cKDTree  # 0.7 s to import: not for a page that cuts nothing
+
         self._points, self._origins = points, origins
         self._tree = cKDTree(points)
+
+
+def cut_sphere(atoms: Atoms, number: int = 128, place: Sequence[float] | None = None) -> Atoms:
+    """The atoms nearest to a place in a large structure, as a cluster.
+
+    Parameters
+    ----------
+    atoms : the structure; it is not changed. Periodic images count.
+    number : of atoms, 16 to 1,024.
+    place : (3,), Angstrom; by default the middle of the atoms.
+
+    Returns
+    -------
+    A new, non-periodic ``ase.Atoms``, centred on the origin; ``preparation`` tells how it was made.
+
+    Raises
+    ------
+    StructureError
+        where the structure cannot be used, in words.
+
+    >>> from facecrystal_widgets import prototype
+    >>> len(cut_sphere(prototype("bcc", "Fe"), 59))
+    59
+    """
+    spheres = Spheres(atoms, number)
+    if place is None:
+        place = wrapped(atoms).mean(axis=0)
+    index, positions = spheres.about(np.asarray(place))
+    cluster = Atoms(atoms.numbers[index], positions=positions - positions.mean(axis=0))
+    where = ", ".join(f"{x:.1f}" for x in place)
+    note = f"the {len(cluster)} atoms nearest to ({where}) Å, of {len(atoms):,}"
+    cluster.info[RECORD] = asdict(replace(AS_GIVEN, note=note, remarks=preparation(atoms).remarks))
+    return cluster
 
 
 def wrapped(atoms: Atoms) -> np.ndarray:

@@ -6,11 +6,11 @@ from typing import Any
 import anywidget
 import ipywidgets as ipw
 import traitlets
-from ase import Atoms
 from ase.data import atomic_names
 
+from ..orientation.align import Aligned
 from ..prototypes import ELEMENTS, PROTOTYPES, default_lattice_constant
-from ..session import FileSource, PrototypeSource, Session, Source
+from ..session import AXES, FileSource, PrototypeSource, Session, Source
 from ..structures import preparation
 from .base import Panel, asset, row, title
 
@@ -54,6 +54,12 @@ class StructurePanel(Panel):
         )
         self.size.add_class("fcw-size")
         self.size.add_class("fcw-slider")
+        self.axes = ipw.Checkbox(description="find the cube axes", indent=False)
+        self.axes.add_class("fcw-axes")
+        self.axes.tooltip = (
+            "Where they are not known they are sought, and the atoms turned onto them. Off: the "
+            "axes are taken to lie along x, y, z, as in the paper."
+        )
         self.about = ipw.HTML()
         self.about.add_class("fcw-hint")
         self.children = (
@@ -62,11 +68,12 @@ class StructurePanel(Panel):
             self.prototype,
             row(self.constant, self.second, self.frame, name="fcw-cell"),
             self.size,
+            self.axes,
             self.about,
         )
         self._lattice = "bcc"  # the last one that was shown
         self.watch(self._show_source, "source")
-        self.watch(self._show_cluster, "cluster", "target_atoms")
+        self.watch(self._show_cluster, "aligned", "target_atoms", "orientation")
         self.picker.observe(self._set_element, "value")
         self.picker.on_msg(self._upload)
         self.prototype.observe(self._set_prototype, "value")
@@ -74,6 +81,7 @@ class StructurePanel(Panel):
         self.constant.observe(self._set_constant, "value")
         self.frame.observe(self._set_frame, "value")
         self.size.observe(self._set_size, "value")
+        self.axes.observe(self._set_axes, "value")
 
     # Each handler compares with the session, so a control that merely shows it writes nothing.
 
@@ -118,6 +126,9 @@ class StructurePanel(Panel):
     def _set_size(self, change: dict[str, Any]) -> None:
         self.session.target_atoms = change["new"]
 
+    def _set_axes(self, change: dict[str, Any]) -> None:
+        self.session.orientation = AXES[0] if change["new"] else AXES[1]
+
     def _upload(self, _: Any, message: dict[str, Any], buffers: list[memoryview]) -> None:
         filename = str(message.get("filename", "file"))
         if message.get("too_large"):
@@ -153,11 +164,14 @@ class StructurePanel(Panel):
             self.second.value = symbols[1]
         self.constant.value = _constant(source)
 
-    def _show_cluster(self, cluster: Atoms, target_atoms: int) -> None:
+    def _show_cluster(self, way: Aligned, target_atoms: int, orientation: str) -> None:
         self.size.value = target_atoms
+        self.axes.value = orientation == AXES[0]
         source = self.session.source
         name = f"{escape(source.filename)}: " if isinstance(source, FileSource) else ""
-        self.about.value = f"{name}{escape(preparation(cluster).note)}"
+        self.about.value = f"{name}{escape(preparation(way.atoms).note)}"
+        if way.turned and way.orientation:
+            self.about.value += f", turned by {way.orientation.angle:.0f}°"
 
 
 def _symbols(element: str) -> list[str]:

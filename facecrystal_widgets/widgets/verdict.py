@@ -1,4 +1,4 @@
-"""The verdict in words."""
+"""The verdict in words, and whether to believe it."""
 
 from html import escape
 
@@ -6,6 +6,7 @@ import ipywidgets as ipw
 
 from ..classes import CLASSES
 from ..convnet.classifier import LIMITS, Verdict
+from ..orientation.trust import THRESHOLD, Trust
 from ..session import Session
 from .base import Panel
 
@@ -22,8 +23,18 @@ class VerdictPanel(Panel):
         self.line.add_class("fcw-verdict")
         self.notes = ipw.HTML()
         self.notes.add_class("fcw-notes")
-        self.children = (self.line, self.notes)
+        self.trust = ipw.HTML()
+        self.trust.add_class("fcw-trust")
+        self.children = (self.line, self.trust, self.notes)
         self.watch(self._show, "verdict", "model")
+        self.watch(self._judge, "trust")
+
+    def _judge(self, found: Trust) -> None:
+        kind, word = ("yes", "trusted") if found.trusted else ("no", "not trusted")
+        self.trust.value = (
+            f'<span class="fcw-trust-{kind}" title="from 0 to 1; trusted from {THRESHOLD} on">'
+            f"{word} {found.trust:.2f}</span> <span>{escape(found.reason)}</span>"
+        )
 
     def _show(self, verdict: Verdict, model: str) -> None:
         style = f"--fcw-class:{COLOURS[verdict.label]}"
