@@ -4,6 +4,7 @@ import ast
 import re
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -86,6 +87,15 @@ def test_answers_are_left_to_the_student(path: Path) -> None:
         assert dots, f"no dots to replace in:\n{source}"
 
 
+@every_lesson
+def test_the_teaching_guide_tells_the_same_time(path: Path) -> None:
+    (minutes,) = re.findall(r"^\*(\d+) minutes", "\n".join(texts(path, "markdown")), re.MULTILINE)
+    guide = (ROOT / "docs" / "teaching.md").read_text("utf-8")
+    assert re.search(
+        rf"\({re.escape(f'../notebooks/{path.name}')}\) \|.*\| {minutes} min \|", guide
+    )
+
+
 @every
 def test_links_lead_somewhere(path: Path) -> None:
     for text in texts(path, "markdown"):
@@ -110,6 +120,21 @@ def test_classes_and_layers_are_spelt_as_in_the_code(path: Path) -> None:
         assert found in LABELS
 
 
+def without_caption(cells: list[nbformat.NotebookNode]) -> Iterator[str]:
+    """Ids of cells that show a figure or a panel, while the text below does not say what it is."""
+    for cell, below in pairwise([*cells, nbformat.v4.new_markdown_cell()]):
+        seen = [data for out in cell.get("outputs", []) if (data := out.get("data", {}))]
+        figures = [
+            data
+            for data in seen
+            if data.keys() & {"image/png", "application/vnd.jupyter.widget-view+json"}
+            and data["text/plain"]  # nglview shows an empty thing of its own when it is imported
+        ]
+        question = "Prediction(" in cell.source + below.source
+        if figures and not question and not below.source.startswith("*"):
+            yield cell.id
+
+
 @every
 def test_it_runs_from_top_to_bottom(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     notebook = read(path)
@@ -122,5 +147,7 @@ def test_it_runs_from_top_to_bottom(path: Path, capsys: pytest.CaptureFixture[st
     ).execute()
     with capsys.disabled():
         print(f" {path.name}: {time.monotonic() - start:.0f} s")
+    if path in LESSONS:
+        assert list(without_caption(notebook.cells)) == []
     streams = [out for cell in notebook.cells for out in cell.get("outputs", []) if "name" in out]
     assert [out.text for out in streams if out.name == "stderr"] == []
