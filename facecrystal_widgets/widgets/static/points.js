@@ -10,14 +10,15 @@ function probability(value) {
   return words === "1.000" ? "> 0.999" : words === "0.000" ? "< 0.001" : `= ${words}`;
 }
 
-// "Fe bcc, vacancies 30 %"
+// "Fe bcc, vacancies 30 %"; a number and its unit stay on one line
 function pointName(model, { species, label, defect }) {
-  return `${species} ${model.get("classes")[label].label}, ${model.get("defects")[defect].name}`;
+  const name = model.get("defects")[defect].name.replace(/ (?=[%Å])/, "\u00a0");
+  return `${species} ${model.get("classes")[label].label}, ${name}`;
 }
 // "taken for sc, p = 0.712"
 function pointAnswer(model, { label, answer, p }) {
   const words = label === answer ? "rightly taken for" : "taken for";
-  return `${words} ${model.get("classes")[answer].label}, p ${probability(p)}`;
+  return `${words} ${model.get("classes")[answer].label}, p\u00a0${probability(p).replace(" ", "\u00a0")}`;
 }
 
 // Atoms as shaded balls, those behind first; x to the right, y upwards, z towards the eye.
