@@ -1,12 +1,17 @@
-"""Batch work: throughput with one and two workers, and cost and memory against the number."""
+"""Batch work: throughput with one and two workers, and cost and memory against the number.
+
+``python benchmarks/batch.py 100 1000 6345`` goes up to the whole set.
+"""
 
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 
 import psutil
 
 Row = tuple[str, str, str]
+SINGLE = 100
 GROUPS = (50, 100, 200, 400)
 """Groups of thirteen defective structures; 6,345 in the whole set."""
 
@@ -44,18 +49,15 @@ def measure(groups: int, jobs: int) -> tuple[float, float]:
     return float(process.stdout.read()), peak
 
 
-def rows() -> list[Row]:
+def rows(numbers: Sequence[int] = GROUPS) -> list[Row]:
     """Rows of the table: what, how much, compared with what."""
-    table: list[Row] = []
-    single, _ = measure(GROUPS[1], 1)
-    table.append(
-        ("evaluation, one process", f"{single:.1f} groups of 13 a second", "1"),
-    )
-    for groups in GROUPS:
+    single, _ = measure(SINGLE, 1)
+    table = [("evaluation, one process", f"{single:.1f} groups of 13 a second", "1")]
+    for groups in numbers:
         rate, memory = measure(groups, 2)
         table.append(
             (
-                f"evaluation, two workers, {groups} groups ({13 * groups:,} structures)",
+                f"evaluation, two workers, {groups:,} groups ({13 * groups:,} structures)",
                 f"{rate:.1f} groups a second, {memory:.0f} MB a worker",
                 f"{rate / single:.2f} × one process",
             )
@@ -64,5 +66,5 @@ def rows() -> list[Row]:
 
 
 if __name__ == "__main__":
-    for line in rows():
+    for line in rows([int(number) for number in sys.argv[1:]] or GROUPS):
         print(" | ".join(line))
