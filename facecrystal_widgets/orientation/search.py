@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 
 import numpy as np
 from ase import Atoms
+from ase.geometry import minkowski_reduce
 
 from ..structures import StructureError, check_structure, nearest_neighbour_distances
 from .rotations import (
@@ -39,9 +40,13 @@ CLOSE = 0.7
 """A lattice whose score falls short of this share of the highest is out."""
 LOBE = 5.5
 """This over the radius of the cluster, about a reflection, holds its light and the first side lobe
-(for a sphere 4.5 is the first zero)."""
-ROUNDS = 6
-"""Of refinement; the step is halved in each, from 3 degrees to 0.1."""
+(for a sphere 4.5 is the first zero). The radius along each direction is that of an ellipsoid."""
+WIDEST = 6.0
+"""Radius (bond lengths) for which the light between the reflections is looked at finely enough; a
+sphere of `SAMPLE` atoms has 3.4. It bounds what thin or scattered atoms can cost."""
+ROUNDS, COARSE = 6, 3
+"""Of refinement; the step is halved in each, from 3 degrees to 0.1. Only the best candidate of each
+lattice goes through all of them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,15 +196,17 @@ def in_bond_lengths(positions: np.ndarray) -> tuple[np.ndarray, float]:
 
 def _replicated(atoms: Atoms, number: int) -> np.ndarray:
     """Positions of a block of cells into which a sphere of `number` atoms fits."""
-    cell = np.asarray(atoms.cell.complete())
-    heights = 1 / np.linalg.norm(np.linalg.inv(cell), axis=0)
+    cell = np.asarray(minkowski_reduce(atoms.cell.complete(), atoms.pbc)[0])
+    inverse = np.linalg.inv(cell)
+    positions = atoms.positions - np.floor(atoms.positions @ inverse) * atoms.pbc @ cell
+    heights = 1 / np.linalg.norm(inverse, axis=0)
     extent = np.where(atoms.pbc, heights, np.ptp(atoms.positions, axis=0).max() + 1.0)
     volume = abs(np.linalg.det(cell)) * np.prod(extent / heights)
     diameter = 2 * (3 * number * volume / len(atoms) / (4 * np.pi)) ** (1 / 3)
     replicas = np.where(atoms.pbc, np.ceil(diameter / heights + 1), 1).astype(int)
     replicas = np.minimum(replicas, 4 * number)
     shifts = np.stack(np.meshgrid(*map(np.arange, replicas)), axis=-1).reshape(-1, 3) @ cell
-    return np.asarray((shifts[:, None] + atoms.positions).reshape(-1, 3))
+    return np.asarray((shifts[:, None] + positions).reshape(-1, 3))
 
 
 def _search(positions: np.ndarray) -> list[Fit]:
@@ -213,7 +220,9 @@ def _search(positions: np.ndarray) -> list[Fit]:
         for point, shell in zip(_points(label).T, places[label], strict=True):
             scores += np.ascontiguousarray(table[:, shell : shell + len(SCALES)])[point]
         scores /= star.strengths.sum()
-        fits += [refine(positions, star, *start) for start in _distinct(scores)]
+        found = [refine(positions, star, *start, last=COARSE) for start in _distinct(scores)]
+        found.sort(key=lambda fit: -fit.score)
+        fits += [refine(positions, star, found[0].axes, found[0].scale, COARSE), *found[1:]]
     return fits
 
 
@@ -231,7 +240,14 @@ def _distinct(scores: np.ndarray) -> list[tuple[np.ndarray, float]]:
     return starts
 
 
-def refine(positions: np.ndarray, star: Star, axes: np.ndarray, scale: float) -> Fit:
+def refine(
+    positions: np.ndarray,
+    star: Star,
+    axes: np.ndarray,
+    scale: float,
+    first: int = 0,
+    last: int = ROUNDS,
+) -> Fit:
     """Turn and scale a lattice until its reflections are as bright as they get nearby.
 
     Parameters
@@ -239,24 +255,25 @@ def refine(positions: np.ndarray, star: Star, axes: np.ndarray, scale: float) ->
     positions : (n_atoms, 3), bond lengths.
     axes : cube axes as columns, (3, 3).
     scale : of the scattering vectors.
+    first, last : rounds of the `ROUNDS`, the last one not included.
     """
-    angle, step, score = SPACING / 2, STEP / 2, 0.0
-    for _ in range(ROUNDS):
-        turned = rotation_matrices(angle * _neighbours()) @ axes
+    score = 0.0
+    for number in range(first, last):
+        step = STEP / 2 / 2**number
+        turned = _turns(number) @ axes
         sums = intensity(positions, scale * star.vectors @ np.swapaxes(turned, 1, 2)).sum(axis=1)
         axes = turned[sums.argmax()]
         scales = scale * np.exp([0, -step, step])
         sums = intensity(positions, scales[:, None, None] * (star.vectors @ axes.T)).sum(axis=1)
         scale, score = float(scales[sums.argmax()]), float(sums.max() / star.strengths.sum())
-        angle, step = angle / 2, step / 2
     return Fit(star, axes, scale, score)
 
 
 @cache
-def _neighbours() -> np.ndarray:
-    """The 27 points of a cube of edge 2, its centre first, (27, 3)."""
+def _turns(number: int) -> np.ndarray:
+    """The small rotations that a round tries, none first, (27, 3, 3)."""
     points = np.stack(np.meshgrid([0, -1, 1], [0, -1, 1], [0, -1, 1]), axis=-1).reshape(-1, 3)
-    return np.asarray(points, float)
+    return rotation_matrices(SPACING / 2 / 2**number * points)
 
 
 @cache
@@ -305,16 +322,21 @@ def foreign(positions: np.ndarray, fit: Fit) -> float:
     Atoms on some of its sites only, picked by any order but chance, have reflections there: diamond
     is half of a bcc lattice, and simple cubic half of another.
     """
-    radius = (5 / 3 * (positions**2).sum(axis=1).mean()) ** 0.5
-    lobe = LOBE / radius
+    spread = positions.T @ positions / len(positions)
+    radius = (5 / 3 * np.trace(spread)) ** 0.5
     first = float(fit.scale * fit.star.lengths.min())
-    points = _ball(round(first, 1), round(radius, 1))
-    points = points[(points**2).sum(axis=1) > lobe**2]
-    vectors = fit.scale * fit.star.vectors[fit.star.families == 0] @ fit.axes.T
-    vectors = np.concatenate([vectors, -vectors])
-    near = ((points[:, None] - vectors) ** 2).sum(axis=2)
-    points = points[(near > lobe**2).all(axis=1)]
+    points = _ball(round(first, 1), round(min(radius, WIDEST), 1))
+    reflections = fit.scale * fit.star.vectors @ fit.axes.T
+    centres = np.concatenate([np.zeros((1, 3)), reflections, -reflections])
+    points = points[(_squares(points, centres, 5 * spread) > LOBE**2).all(axis=1)]
     return float(intensity(positions, points).max(initial=0.0))
+
+
+def _squares(points: np.ndarray, centres: np.ndarray, metric: np.ndarray) -> np.ndarray:
+    """Squared distances (n, m) of points (n, 3) from centres (m, 3) by a metric (3, 3)."""
+    own, other = points @ metric, centres @ metric
+    inner = (own * points).sum(axis=1)[:, None] + (other * centres).sum(axis=1)
+    return np.asarray(inner - 2 * own @ centres.T)
 
 
 @lru_cache(maxsize=16)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..structures import nearest_neighbour_distances
 from .search import SCALES, Fit, Orientation, central, foreign, in_bond_lengths, refine
 from .stars import STARS, Star, equivalents, intensity
 
@@ -20,10 +21,14 @@ FEWEST = 16
 """With fewer atoms chance puts them on a lattice too often."""
 THINNEST = 0.45
 """Least standard deviation (bond lengths) of the positions along the thinnest direction."""
+DECADES = 2.5
+"""The mean nearest-neighbour distance is at most so many times the middle one, which is at most
+the square of it times the tenth smallest of a hundred."""
 MAX_DISPLACEMENT = 0.11
 """Largest standard deviation per component (bond lengths) that the Debye-Waller factor takes."""
-PRESENT = 0.5
-"""A reflection fainter than this, corrected, counts as missing."""
+PRESENT, SEVERAL = 0.5, 0.6
+"""A reflection fainter than this, corrected, counts as missing; where more than this share of them
+is there, the lattice is a distorted one rather than another."""
 NO_ORDER = 0.12
 """A score below this is what chance gives."""
 AMBIGUOUS = 0.3
@@ -85,6 +90,24 @@ class Evidence:
     def strength(self) -> float:
         """What the atoms alone say, 0 to 1."""
         return self.evenness * self.purity
+
+
+def unfit(positions: np.ndarray) -> str:
+    """Why positions (n_atoms, 3), Angstrom, can be no piece of a crystal to be judged, or ""."""
+    distances = np.sort(nearest_neighbour_distances(positions))
+    if not distances[-1] > 0:
+        return "all atoms lie upon one another"
+    middle, low = distances[len(distances) // 2], distances[len(distances) // 10]
+    if distances.mean() > DECADES * middle or low * DECADES**2 < middle:
+        return (
+            f"nearest neighbours are from {distances[0]:.2g} to {distances[-1]:.2g} Å apart: stray "
+            "or doubled atoms"
+        )
+    centred = (positions - positions.mean(axis=0)) / distances.mean()
+    widths = np.linalg.svd(centred, compute_uv=False) / len(positions) ** 0.5
+    if widths[-1] < THINNEST:
+        return "all atoms lie about a plane or a line"
+    return ""
 
 
 def given_scores(positions: np.ndarray) -> Mapping[str, float]:
@@ -150,6 +173,7 @@ def assess(
     probability: float,
     orientation: Orientation | None = None,
     turned: bool = False,
+    fewest: int = FEWEST,
 ) -> Trust:
     """Whether to believe that a structure is of a class.
 
@@ -160,6 +184,7 @@ def assess(
     label, probability : the network's answer.
     orientation : how the axes were found, if they were sought.
     turned : whether the positions have been turned accordingly.
+    fewest : atoms below which nothing is believed.
 
     Returns
     -------
@@ -167,12 +192,12 @@ def assess(
     probability, and of how far other orientations and an order of the species are ruled out.
     """
     n_atoms, inner = len(positions), central(positions)
-    positions, numbers = in_bond_lengths(positions[inner])[0], numbers[inner]
-    if n_atoms < FEWEST:
+    positions, numbers = positions[inner], numbers[inner]
+    if n_atoms < fewest:
         return _cannot_tell(f"only {n_atoms} atoms, too few to tell")
-    thickness = np.linalg.svd(positions, compute_uv=False)[-1] / len(positions) ** 0.5
-    if thickness < THINNEST:
-        return _cannot_tell("all atoms lie about a plane or a line")
+    if reason := unfit(positions):
+        return _cannot_tell(reason)
+    positions, _ = in_bond_lengths(positions)
     found = evidence(positions, label)
     if found.fit.score < NO_ORDER:
         frame = orientation.rotation if orientation is not None and turned else np.eye(3)
@@ -220,7 +245,9 @@ def _doubt(weakest: str, found: Evidence, value: float) -> str:
     label, number = found.fit.star.label, len(found.corrected)
     present = int((found.corrected >= PRESENT).sum())
     if weakest == "evenness" and present < number:
-        guess = GUESSES.get(label, "another or a distorted lattice")
+        guess = "a distorted lattice"
+        if present < SEVERAL * number:
+            guess = GUESSES.get(label, "another lattice")
         return f"{present} of {number} reflections of {label} present: perhaps {guess}"
     return {
         "evenness": f"reflections of {label} unevenly bright: perhaps a distorted lattice",
