@@ -10,6 +10,7 @@ from .widgets import (
     DefectPanel,
     FingerprintPanel,
     Header,
+    LocalPanel,
     ProbabilityPanel,
     StatusLine,
     StructurePanel,
@@ -77,6 +78,7 @@ class Explorer(Page):
         self.defects = DefectPanel(shared)
         self.attention = AttentionPanel(shared)
         self.walk = WalkPanel(shared)
+        self.local = LocalPanel(shared)
         self.tour = Tour(shared)
         self.compose(
             (self.structure, self.defects),
@@ -86,6 +88,7 @@ class Explorer(Page):
             area("bars", self.probabilities),
             area("symmetry", self.symmetry),
             area("attention", self.attention),
+            area("local", self.local),
             area("walk", self.walk),
             under_header=(self.tour,),
         )

@@ -12,6 +12,8 @@ import numpy as np
 TABLE = Path(__file__).parent / "ipf.npz"
 STEPS = 64
 """The table has a row and a column more than this."""
+BEAM = np.array([0.0, 0.0, 1.0])
+"""In files and pictures the colours are those of the crystal direction along z."""
 
 
 def ipf_colours(rotations: np.ndarray, direction: np.ndarray) -> np.ndarray:
@@ -57,6 +59,23 @@ def _table() -> np.ndarray:
     """Colours at direction (share · middle, middle, 1), (middle, share, 3) uint8."""
     with np.load(TABLE) as file:
         return np.asarray(file["colours"])
+
+
+def key_image(width: int) -> np.ndarray:
+    """The key to the colours: the stereographic triangle 001, 011, 111, (height, width, 4) uint8.
+
+    The first row is the top; what lies outside is transparent.
+    """
+    corner = np.tan(np.arccos(0.5**0.5) / 2)  # 011 in stereographic projection
+    top = 1 / (3**0.5 + 1)  # 111
+    across = (np.arange(width) + 0.5) / width * corner
+    up = np.arange(int(np.ceil(width * top / corner)), 0, -1) - 0.5
+    x, y = np.meshgrid(across, up / width * corner)
+    square = x**2 + y**2
+    directions = np.stack([2 * x, 2 * y, 1 - square], axis=-1) / (1 + square)[..., None]
+    inside = (directions[..., 1] <= directions[..., 0]) & (directions[..., 0] <= directions[..., 2])
+    alpha = np.where(inside, 255, 0).astype(np.uint8)
+    return np.dstack([sector_colours(directions), alpha])
 
 
 def make_table() -> np.ndarray:

@@ -5,8 +5,7 @@ from typing import Any
 import numpy as np
 
 from ..classes import CLASSES, LABELS
-from .colours import ipf_colours, sector_colours
-from .files import BEAM
+from .colours import BEAM, ipf_colours, key_image
 from .local_map import LocalMap
 
 NONE_COLOUR = "#B9BEC6"
@@ -70,20 +69,3 @@ def _draw_key(panel: Any) -> None:
         ("111", (0.88 * width + 6, 4), "left"),
     ):
         panel.text(*place, name, ha=side, va="center", fontsize=7)
-
-
-def key_image(width: int) -> np.ndarray:
-    """The key to the colours: the stereographic triangle 001, 011, 111, (height, width, 4) uint8.
-
-    The first row is the top; what lies outside is transparent.
-    """
-    corner = np.tan(np.arccos(0.5**0.5) / 2)  # 011 in stereographic projection
-    top = 1 / (3**0.5 + 1)  # 111
-    across = (np.arange(width) + 0.5) / width * corner
-    up = np.arange(int(np.ceil(width * top / corner)), 0, -1) - 0.5
-    x, y = np.meshgrid(across, up / width * corner)
-    square = x**2 + y**2
-    directions = np.stack([2 * x, 2 * y, 1 - square], axis=-1) / (1 + square)[..., None]
-    inside = (directions[..., 1] <= directions[..., 0]) & (directions[..., 0] <= directions[..., 2])
-    alpha = np.where(inside, 255, 0).astype(np.uint8)
-    return np.dstack([sector_colours(directions), alpha])

@@ -15,12 +15,9 @@ from scipy.spatial.transform import Rotation
 from ..batch import versions
 from ..classes import LABELS
 from ..files import write_whole
-from .colours import ipf_colours
+from .colours import BEAM, ipf_colours
 from .local_map import LocalMap, Survey
 from .places import PLACE
-
-BEAM = np.array([0.0, 0.0, 1.0])
-"""The colours in files are those of the crystal direction along z."""
 
 
 def digest(survey: Survey, network: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..orientation.rotations import misorientation
+from ..orientation.trust import NO_ORDER
 
 ALIKE = 5.0
 """Degrees between neighbouring places of one grain, at most."""
@@ -12,6 +13,9 @@ NEIGHBOURS = 14
 """Nearest places that count as neighbours."""
 SMALLEST = 3
 """Places that a grain has at least."""
+HALF = 0.25
+"""Share of the best score in its grain that a place has at least: the score goes with the square of
+the crystal's share of the sphere, so half of the atoms are the crystal's."""
 NONE = -1
 """Number of the grain of a place that belongs to none."""
 
@@ -43,7 +47,7 @@ def connect(
     labels: np.ndarray,
     rotations: np.ndarray,
     trust: np.ndarray,
-    ordered: np.ndarray,
+    scores: np.ndarray,
     threshold: float,
 ) -> np.ndarray:
     """Number of the grain of each place, or `NONE`.
@@ -54,7 +58,7 @@ def connect(
     labels : (n,).
     rotations : (n, 3, 3), which turn the cube axes onto x, y, z.
     trust : (n,).
-    ordered : which places show long-range order at all, (n,) bool.
+    scores : Σ|F|² over that of the perfect crystal, (n,).
     threshold : a grain has at least one place of this trust, and `SMALLEST` in all.
 
     Returns
@@ -67,6 +71,7 @@ def connect(
     n = len(labels)
     if not n:
         return np.zeros(0, int)
+    ordered = scores >= NO_ORDER
     one, other = np.repeat(np.arange(n), neighbours.shape[1]), neighbours.ravel()
     same = (labels[one] == labels[other]) & ordered[one] & ordered[other]
     one, other = one[same], other[same]
@@ -81,4 +86,6 @@ def connect(
     numbers = np.full(len(sizes), NONE)
     order = np.argsort(-sizes * kept, kind="stable")[: kept.sum()]
     numbers[order] = np.arange(kept.sum())
-    return np.asarray(numbers[parts])
+    brightest = np.zeros(len(sizes))
+    np.maximum.at(brightest, parts, scores)
+    return np.where(scores >= HALF * brightest[parts], numbers[parts], NONE)

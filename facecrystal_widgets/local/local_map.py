@@ -13,7 +13,7 @@ from ..arguments import check_whole_number
 from ..batch import EVERY_CORE, Workers, stream
 from ..classes import LABELS
 from ..experiments.evaluation import Network
-from ..orientation.trust import NO_ORDER, THRESHOLD
+from ..orientation.trust import THRESHOLD
 from ..structures import MAX_ATOMS
 from .grains import NEIGHBOURS, Grain, connect
 from .places import judge
@@ -56,6 +56,26 @@ class Survey:
         """The numbers of the places in the portions in which they are worked on."""
         numbers = np.arange(len(self.centres))
         return np.split(numbers, range(PORTION, len(numbers), PORTION))
+
+    @cached_property
+    def nearest(self) -> np.ndarray:
+        """Number of the place nearest to each atom, (n_atoms,)."""
+        return self.neighbours(self.atoms.positions, 1)[:, 0]
+
+    def neighbours(self, points: np.ndarray, count: int, places: int | None = None) -> np.ndarray:
+        """Numbers of the `count` places nearest to each point (n, 3), (n, count); only the first
+        `places` of them are looked at."""
+        from scipy.spatial import cKDTree
+
+        atoms, centres = self.atoms, self.centres[:places]
+        at = Atoms(numbers=np.ones(len(points)), positions=points, cell=atoms.cell, pbc=atoms.pbc)
+        spread, origins = wrapped(atoms[centres]), np.arange(len(centres))
+        for vector in np.asarray(atoms.cell)[atoms.pbc]:
+            spread = np.concatenate([spread + step * vector for step in (-1, 0, 1)])
+            origins = np.tile(origins, 3)
+        count = min(count, len(spread))
+        found = cKDTree(spread).query(wrapped(at), k=[*range(1, count + 1)])[1]
+        return np.asarray(origins[found])
 
     def spheres(self) -> Iterator[list[tuple[np.ndarray, np.ndarray]]]:
         """The spheres of every portion: positions (n, 3), Angstrom, and atomic numbers (n,)."""
@@ -127,16 +147,14 @@ class LocalMap:
     @cached_property
     def nearest(self) -> np.ndarray:
         """Number of the place that speaks for each atom, the nearest one, (n_atoms,)."""
-        _, found = self._neighbours(self.survey.atoms.positions, 1)
-        return found[:, 0]
+        return self.survey.neighbours(self.survey.atoms.positions, 1, len(self.rows))[:, 0]
 
     @cached_property
     def grains(self) -> np.ndarray:
         """Number of the grain of each place, the largest first, or -1, (n,)."""
         count = min(NEIGHBOURS + 1, len(self.rows))
-        _, found = self._neighbours(self.places, count)
-        ordered = self.scores >= NO_ORDER
-        return connect(found, self.labels, self.rotations, self.trust, ordered, THRESHOLD)
+        found = self.survey.neighbours(self.places, count, len(self.rows))
+        return connect(found, self.labels, self.rotations, self.trust, self.scores, THRESHOLD)
 
     @cached_property
     def classes(self) -> np.ndarray:
@@ -173,21 +191,6 @@ class LocalMap:
         counts = np.bincount(self.classes[self.nearest] + 1, minlength=len(LABELS) + 1)
         shares = (counts / counts.sum()).tolist()
         return dict(zip((*LABELS, "none"), (*shares[1:], shares[0]), strict=True))
-
-    def _neighbours(self, points: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
-        """Distances to the nearest places and their numbers, (n, count) each."""
-        from scipy.spatial import cKDTree
-
-        atoms = self.survey.atoms
-        at = Atoms(numbers=np.ones(len(points)), positions=points, cell=atoms.cell, pbc=atoms.pbc)
-        centres = self.survey.atoms[self.centres]
-        shifted, origins = wrapped(centres), np.arange(len(centres))
-        for vector in np.asarray(atoms.cell)[atoms.pbc]:
-            shifted = np.concatenate([shifted + step * vector for step in (-1, 0, 1)])
-            origins = np.tile(origins, 3)
-        count = min(count, len(shifted))
-        distances, found = cKDTree(shifted).query(wrapped(at), k=[*range(1, count + 1)])
-        return distances, origins[found]
 
 
 def local_map(

@@ -10,6 +10,7 @@ from .defects import DefectPanel
 from .evaluation import EvaluationPanel
 from .fingerprint import FingerprintPanel
 from .header import Header
+from .local import LocalPanel
 from .map import MapPanel
 from .probabilities import ProbabilityPanel
 from .structure import StructurePanel
@@ -27,6 +28,7 @@ __all__ = [
     "EvaluationPanel",
     "FingerprintPanel",
     "Header",
+    "LocalPanel",
     "MapPanel",
     "ProbabilityPanel",
     "StatusLine",

@@ -106,7 +106,7 @@ class PointPanel(JobPanel):
             "atoms": len(broken),
             "bond": image.bond_length,
         }
-        tilted = positions @ _tilt().T
+        tilted = positions @ tilt().T
         return words, binary(image.image), binary(tilted), index.astype(np.uint8).tobytes()
 
     def load(self, number: int) -> None:
@@ -154,7 +154,7 @@ def entry(row: Any, number: int) -> list[Any]:
     ]
 
 
-def _tilt() -> np.ndarray:
+def tilt() -> np.ndarray:
     """Rotation (3, 3) by `TILT`: x to the right, y upwards, z towards the eye."""
     x, y = np.deg2rad(TILT)
     about_x = np.array([[1, 0, 0], [0, np.cos(x), -np.sin(x)], [0, np.sin(x), np.cos(x)]])
