@@ -112,7 +112,7 @@ class LocalPanel(JobPanel):
             self.view,
         )
         self.watch(self._take_structure, "structure", view=self.view)
-        self.watch(self._compare, "source", "recipe", "place")
+        self.watch(self._notice_change, "source", "recipe", "place")
         self.view.on_msg(self._on_message)
 
     def _example(self, name: str) -> ipw.Button:
@@ -238,7 +238,7 @@ class LocalPanel(JobPanel):
             writers[what](self.found, Path(folder, name))
             return name, Path(folder, name).read_bytes()
 
-    def _compare(self, source: Any, recipe: DefectRecipe, place: Any) -> None:
+    def _notice_change(self, source: Any, recipe: DefectRecipe, place: Any) -> None:
         if place is None:
             self.view.chosen = -1
         if self._mapped and self._mapped[0] == source and not self.running:

@@ -65,7 +65,7 @@ class PointPanel(JobPanel):
         self.rows: np.ndarray = np.zeros(0, ROW)
         self.rows_seed = 0
         self._loaded: tuple[FileSource, DefectRecipe] | None = None
-        self.watch(self._compare, "source", "recipe")
+        self.watch(self._notice_change, "source", "recipe")
         self.view.on_msg(self._on_message)
 
     def show_rows(self, rows: np.ndarray, seed: int) -> None:
@@ -131,7 +131,7 @@ class PointPanel(JobPanel):
                 "evaluation was made by another version, make it again"
             )
 
-    def _compare(self, *now: Any) -> None:
+    def _notice_change(self, *now: Any) -> None:
         if self._loaded is not None and now != self._loaded:
             self._loaded, self.view.chosen = None, -1
 

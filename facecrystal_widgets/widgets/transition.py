@@ -108,7 +108,7 @@ class TransitionPanel(JobPanel):
             self.view,
         )
         self._explain(None)
-        self.watch(self._compare, "source", "recipe")
+        self.watch(self._notice_change, "source", "recipe")
         self.kind.observe(self._explain, "value")
         self.element.observe(self._explain, "value")
         self.view.on_msg(self._on_message)
@@ -210,7 +210,7 @@ class TransitionPanel(JobPanel):
                 self._loaded = source, recipe
                 self.view.chosen = [number, point]
 
-    def _compare(self, *now: Any) -> None:
+    def _notice_change(self, *now: Any) -> None:
         if self._loaded is not None and now != self._loaded:
             self._loaded, self.view.chosen = None, []
 
