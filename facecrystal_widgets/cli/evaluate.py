@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _evaluate(arguments: argparse.Namespace) -> None:
-    folder: Path = arguments.output
+    folder: Path = arguments.output or Path("work/evaluation")
     Network.at(arguments.model)  # before the folder is touched
     if arguments.force and (folder / MANIFEST).exists():
         shutil.rmtree(folder / "parts", ignore_errors=True)

@@ -134,8 +134,9 @@ def outsiders(kind: str, draw: int, seed: int, stage: int = TEST) -> np.ndarray:
         for defect in SAME_SPECIES:
             first, second = rng.integers(2**31, size=2).tolist()
             made = _broken(whole.cut(sites, shape, first), defect, second)
-            about = {"species": species, "draw": draw, "shape": shape, "c_over_a": ratio}
-            rows.append(judged(made, part="outside", kind=kind, defect=defect, **about))
+            about: dict[str, Any] = {"species": species, "draw": draw, "shape": shape}
+            about |= {"defect": defect, "c_over_a": ratio}
+            rows.append(judged(made, part="outside", kind=kind, **about))
     return np.array(rows, ROW)
 
 
