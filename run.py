@@ -33,7 +33,8 @@ from pathlib import Path
 
 OLDEST, NEWEST_TESTED = (3, 11), (3, 13)
 TOO_NEW = " It may be that this Python is too new: 3.11 to 3.13 have been tried."
-EVERY_TEST = ("-n", "2", "--dist", "loadfile")  # a file's tests share servers, pages, networks
+# The tests of a file share servers, pages and networks.
+EVERY_TEST = ("-n", "2", "--dist", "loadfile", "--durations", "20")
 WINDOWS = os.name == "nt"
 ROOT = Path(__file__).resolve().parent
 VENV = Path(os.environ.get("FACECRYSTAL_VENV") or ROOT / ".venv").expanduser().resolve()

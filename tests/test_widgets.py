@@ -6,6 +6,7 @@ import weakref
 from dataclasses import replace
 from typing import Any
 
+import comm
 import ipywidgets as ipw
 import numpy as np
 import pytest
@@ -197,6 +198,23 @@ def test_bars_follow(session: Session) -> None:
     session.recipe = fc.DefectRecipe(removal=1.0)
     assert list(panel.figure.data[0].x) == list(session.get("verdict").probabilities.values())
     assert [name.split()[0] for name in panel.figure.data[0].y] == list(fc.LABELS)
+
+
+def test_bars_reach_the_page_in_one_message(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened, create = [], comm.create_comm
+
+    def spy(**options: Any) -> Any:
+        opened.append(options["data"]["state"])
+        return create(**options)
+
+    monkeypatch.setattr(comm, "create_comm", spy)
+    widgets.ProbabilityPanel(session)
+    (state,) = [state for state in opened if "_widget_data" in state]
+    assert [len(trace["x"]) for trace in state["_widget_data"]] == [4]
+    assert state["_widget_layout"]["xaxis"]["range"] == [0, 1.15]
+    assert state["_config"]["responsive"]
 
 
 def test_image_travels_whole(session: Session) -> None:

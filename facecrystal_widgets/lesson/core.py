@@ -11,6 +11,7 @@ import ipywidgets as ipw
 from IPython.display import display
 
 from ..widgets.base import Panel, StatusLine, Style, row
+from ..widgets.figure import figure_widget
 
 EMPTY = (
     "Nothing to check yet: put your own answer in place of the dots, and run the cell again. "
@@ -177,9 +178,7 @@ def _shown(part: Any) -> ipw.Widget:
     if hasattr(part, "savefig"):
         return _picture(part)
     if hasattr(part, "to_plotly_json"):
-        from plotly.graph_objects import FigureWidget
-
-        return FigureWidget(part)
+        return figure_widget()(part)
     raise TypeError(
         "reveal: expected a text, a widget, a figure or a list of these, received "
         f"{type(part).__name__}"

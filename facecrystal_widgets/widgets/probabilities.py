@@ -12,6 +12,7 @@ from ..classes import CLASSES
 from ..convnet.classifier import Verdict
 from ..session import Session
 from .base import Panel, title
+from .figure import figure_widget
 
 GRID = "rgba(128, 128, 128, 0.35)"
 
@@ -71,7 +72,7 @@ class ProbabilityPanel(Panel):
             return
 
         def work() -> None:
-            _figure_widget()
+            figure_widget()
             loop.call_soon_threadsafe(self.build)
 
         threading.Thread(target=work, name="import plotly", daemon=True).start()
@@ -81,7 +82,7 @@ class ProbabilityPanel(Panel):
         if self.figure is not None or self._closed:
             return
         names = [f"{c.label} <i>{c.symbol}</i> " for c in CLASSES]
-        self.figure = _figure_widget()(
+        self.figure = figure_widget()(
             data=[
                 {
                     "type": "bar",
@@ -112,8 +113,9 @@ class ProbabilityPanel(Panel):
                 "font": {"size": 13, "color": "#7a7f87"},
                 "showlegend": False,
             },
+            displayModeBar=False,
+            responsive=True,
         )
-        self.figure._config = {"displayModeBar": False, "responsive": True}
         self.place.children = (self.figure,)
         self.watch(self._show, "verdict")
 
@@ -124,9 +126,3 @@ class ProbabilityPanel(Panel):
     def close(self) -> None:
         self._closed = True
         super().close()
-
-
-def _figure_widget() -> Any:
-    from plotly.graph_objects import FigureWidget
-
-    return FigureWidget
