@@ -25,13 +25,13 @@ def draw_map(found: LocalMap) -> Any:
     inside = np.abs(z - (z.min() + z.max()) / 2) <= THICKNESS * distance / 2
     inside = inside if inside.any() else np.ones(len(atoms), bool)
     x, y = atoms.positions[inside, 0], atoms.positions[inside, 1]
-    of_place = found.nearest[inside]
+    of_place = found.speaker[inside]
     size = float(np.clip((120 * distance / max(extent[:2].max(), 1.0)) ** 2, 1, 90))
 
     figure = Figure(figsize=(12, 5.2), layout="constrained")
     panels, keys = figure.subplots(2, 3, height_ratios=(6, 1))
     classes = np.array([*(c.colour for c in CLASSES), NONE_COLOUR])
-    answers = found.classes[of_place]
+    answers = found.atom_classes[inside]
     panels[0].scatter(x, y, size, classes[answers], linewidths=0)
     names = (*LABELS, "none")
     handles = [
@@ -46,7 +46,7 @@ def draw_map(found: LocalMap) -> Any:
     figure.colorbar(shown, cax=keys[1].inset_axes((0.2, 0.6, 0.6, 0.2)), orientation="horizontal")
     keys[1].set_axis_off()
     colours = ipf_colours(found.rotations, BEAM)[of_place] / 255
-    colours[found.grains[of_place] < 0] = 0.75
+    colours[~found.crystalline[inside]] = 0.75
     panels[2].scatter(x, y, size, colours, linewidths=0)
     _draw_key(keys[2])
     titles = ("class", "trust", "orientation: crystal direction along z")

@@ -65,31 +65,33 @@ def stored_rows(path: Path, key: str) -> np.ndarray:
 
 
 def annotated(found: LocalMap) -> Atoms:
-    """The structure with what its nearest place says of each atom.
+    """The structure with what the place that speaks for each atom says.
 
     Arrays: ``crystal_class`` (``"none"`` outside all grains), ``answer`` (the network's all the
     same), ``p_fcc`` … ``p_sc``, ``trust``, ``grain`` (-1: none), ``place``, ``orientation``
     (unit quaternion x, y, z, w that turns crystal directions into those of the laboratory) and
     ``Color`` (red, green, blue from 0 to 1: the inverse pole figure colour of z; grey: no grain).
     """
-    source, nearest = found.survey.atoms, found.nearest
+    source, speaker = found.survey.atoms, found.speaker
     atoms = Atoms(source.numbers, source.positions, cell=source.cell, pbc=source.pbc)
-    answers = np.array(LABELS)[found.labels]
-    grains = found.grains
-    colours = np.where(grains[:, None] < 0, 0.6, ipf_colours(found.rotations, BEAM) / 255)
+    answers = np.array(LABELS)[found.labels[speaker]]
+    outside = ~found.crystalline
+    colours = ipf_colours(found.rotations, BEAM)[speaker] / 255
+    colours[outside] = 0.6
+    turned = Rotation.from_matrix(np.swapaxes(found.rotations, 1, 2)).as_quat()
     columns = {
-        "crystal_class": np.where(grains < 0, "none", answers),
+        "crystal_class": np.where(outside, "none", answers),
         "answer": answers,
-        **{f"p_{label}": found.probabilities[:, i] for i, label in enumerate(LABELS)},
-        "trust": found.trust,
-        "grain": grains,
-        "place": np.arange(len(found.rows)),
-        "orientation": Rotation.from_matrix(np.swapaxes(found.rotations, 1, 2)).as_quat(),
+        **{f"p_{label}": found.probabilities[speaker, i] for i, label in enumerate(LABELS)},
+        "trust": found.trust[speaker],
+        "grain": found.atom_grains,
+        "place": speaker,
+        "orientation": turned[speaker],
         "Color": colours,
     }
     for name, values in columns.items():
         values = values.astype(float) if values.dtype == np.float32 else values
-        atoms.set_array(name, values[nearest])
+        atoms.set_array(name, values)
     return atoms
 
 

@@ -13,9 +13,6 @@ NEIGHBOURS = 14
 """Nearest places that count as neighbours."""
 SMALLEST = 3
 """Places that a grain has at least."""
-HALF = 0.25
-"""Share of the best score in its grain that a place has at least: the score goes with the square of
-the crystal's share of the sphere, so half of the atoms are the crystal's."""
 NONE = -1
 """Number of the grain of a place that belongs to none."""
 
@@ -86,6 +83,4 @@ def connect(
     numbers = np.full(len(sizes), NONE)
     order = np.argsort(-sizes * kept, kind="stable")[: kept.sum()]
     numbers[order] = np.arange(kept.sum())
-    brightest = np.zeros(len(sizes))
-    np.maximum.at(brightest, parts, scores)
-    return np.where(scores >= HALF * brightest[parts], numbers[parts], NONE)
+    return np.asarray(numbers[parts])

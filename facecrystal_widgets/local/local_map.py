@@ -15,6 +15,7 @@ from ..classes import LABELS
 from ..experiments.evaluation import Network
 from ..orientation.trust import THRESHOLD
 from ..structures import MAX_ATOMS
+from .atoms import ASKED, CORE, in_crystal, speakers
 from .grains import NEIGHBOURS, Grain, connect
 from .places import judge
 from .spheres import Spheres, spread_places, wrapped
@@ -145,9 +146,33 @@ class LocalMap:
         return [str(reason) for reason in self.rows["reason"]]
 
     @cached_property
-    def nearest(self) -> np.ndarray:
-        """Number of the place that speaks for each atom, the nearest one, (n_atoms,)."""
-        return self.survey.neighbours(self.survey.atoms.positions, 1, len(self.rows))[:, 0]
+    def _spoken(self) -> tuple[np.ndarray, np.ndarray]:
+        atoms = self.survey.atoms
+        asked = self.survey.neighbours(atoms.positions, ASKED, len(self.rows))
+        chosen, scores = speakers(Spheres(atoms, CORE), asked, self.rows)
+        inside = in_crystal(chosen, scores, self.grains)
+        return np.where(inside, chosen, asked[:, 0]), inside
+
+    @property
+    def speaker(self) -> np.ndarray:
+        """Number of the place that speaks for each atom, (n_atoms,): of those near it the one
+        whose crystal it belongs to, or the nearest one where it belongs to none."""
+        return self._spoken[0]
+
+    @property
+    def crystalline(self) -> np.ndarray:
+        """Whether an atom belongs to a grain, (n_atoms,) bool."""
+        return self._spoken[1]
+
+    @property
+    def atom_grains(self) -> np.ndarray:
+        """Number of the grain of each atom, or -1, (n_atoms,)."""
+        return np.where(self.crystalline, self.grains[self.speaker], -1)
+
+    @property
+    def atom_classes(self) -> np.ndarray:
+        """Index into `LABELS` of the class of each atom's grain, or -1, (n_atoms,)."""
+        return np.where(self.crystalline, self.labels[self.speaker], -1)
 
     @cached_property
     def grains(self) -> np.ndarray:
@@ -157,18 +182,10 @@ class LocalMap:
         return connect(found, self.labels, self.rotations, self.trust, self.scores, THRESHOLD)
 
     @cached_property
-    def classes(self) -> np.ndarray:
-        """Index into `LABELS` where a place lies in a grain, else -1: no crystal of the four, (n,).
-
-        At a boundary the sphere holds two crystals, so that its trust is low; but it is turned like
-        its neighbours, and so belongs to the grain that has the trust."""
-        return np.where(self.grains >= 0, self.labels, -1)
-
-    @cached_property
     def found_grains(self) -> tuple[Grain, ...]:
         """The grains, the one with most places first."""
         made = []
-        of_atoms = self.grains[self.nearest]
+        of_atoms = self.atom_grains
         for number in range(self.grains.max(initial=-1) + 1):
             members = np.flatnonzero(self.grains == number)
             best = members[self.trust[members].argmax()]
@@ -187,8 +204,8 @@ class LocalMap:
 
     @cached_property
     def shares(self) -> dict[str, float]:
-        """Share of the atoms in each of `classes`, by label, and of ``"none"``."""
-        counts = np.bincount(self.classes[self.nearest] + 1, minlength=len(LABELS) + 1)
+        """Share of the atoms in grains of each class, by label, and of ``"none"``."""
+        counts = np.bincount(self.atom_classes + 1, minlength=len(LABELS) + 1)
         shares = (counts / counts.sum()).tolist()
         return dict(zip((*LABELS, "none"), (*shares[1:], shares[0]), strict=True))
 

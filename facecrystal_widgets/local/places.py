@@ -43,6 +43,7 @@ PLACE = np.dtype(
         ("probabilities", np.float32, (len(LABELS),)),
         ("rotation", np.float64, (3, 3)),
         ("lattice", np.int8),
+        ("spacing", np.float32),
         ("score", np.float32),
         ("trust", np.float32),
         ("searched", bool),
@@ -142,5 +143,7 @@ def _classify(
     )
     row["probabilities"], row["rotation"] = probabilities, rotation
     row["lattice"], row["score"] = LABELS.index(fit.star.label), fit.score
+    bond = in_bond_lengths(positions[central(positions)])[1]
+    row["spacing"] = bond / fit.scale
     row["trust"], row["reason"] = trust.trust, trust.reason
     row["searched"] = found is not None

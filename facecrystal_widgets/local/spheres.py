@@ -30,12 +30,16 @@ class Spheres:
     atoms : the structure; it is not changed.
     number : of atoms in a sphere, 16 to 1,024; all, where a structure that is not periodic has
         fewer.
+
+    Attributes
+    ----------
+    positions : of the atoms, wrapped into the cell, (n_atoms, 3), Angstrom.
     """
 
     def __init__(self, atoms: Atoms, number: int = 128) -> None:
         check_structure(atoms)
         self.number = check_whole_number("sphere_atoms", number, FEWEST_ATOMS, MOST_ATOMS)
-        self._positions = wrapped(atoms)
+        self.positions = wrapped(atoms)
         self._atoms = atoms
         self._reach = self._first_reach()
         self._fill()
@@ -48,19 +52,21 @@ class Spheres:
         Index of the atom that each is, or is an image of, (n,), nearest first; and their positions
         with the place as origin, (n, 3), Angstrom.
         """
-        place = np.asarray(place, float)
+        index, positions = self.around(np.asarray(place, float)[None])
+        order = np.lexsort((index[0], np.linalg.norm(positions[0], axis=1).round(6)))
+        return index[0, order], positions[0, order]
+
+    def around(self, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The same for many places (m, 3): (m, n) and (m, n, 3)."""
         if self._periodic:
-            place = place - np.floor(place @ self._inverse) @ self._vectors
+            places = places - np.floor(places @ self._inverse) @ self._vectors
         while True:
             count = min(self.number, len(self._points))
-            distances, found = self._tree.query(place, k=count)
-            if not self._periodic or (count == self.number and distances[-1] <= self._reach):
-                break
+            distances, found = self._tree.query(places, k=[*range(1, count + 1)])
+            if not self._periodic or (count == self.number and distances.max() <= self._reach):
+                return self._origins[found], self._points[found] - places[:, None]
             self._reach *= 1.5
             self._fill()
-        order = np.lexsort((found, distances.round(6)))
-        found = found[order]
-        return self._origins[found], self._points[found] - place
 
     @property
     def _periodic(self) -> bool:
@@ -78,14 +84,14 @@ class Spheres:
         """Radius of a sphere of atoms, from the density, with room to spare."""
         if not self._periodic:
             return 0.0
-        extent = np.ptp(self._positions, axis=0).max() + 1.0
+        extent = np.ptp(self.positions, axis=0).max() + 1.0
         across = extent ** (3 - len(self._vectors))
         volume = across * np.sqrt(np.linalg.det(self._vectors @ self._vectors.T))
         return float(1.3 * (3 * self.number * volume / len(self._atoms) / (4 * np.pi)) ** (1 / 3))
 
     def _fill(self) -> None:
         """The atoms of the cell, and their images within reach of it."""
-        points, origins = self._positions, np.arange(len(self._positions))
+        points, origins = self.positions, np.arange(len(self.positions))
         if self._periodic:
             for vector, normal in zip(self._vectors, self._inverse.T, strict=True):
                 margin = self._reach * np.linalg.norm(normal)

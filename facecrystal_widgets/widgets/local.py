@@ -47,7 +47,8 @@ class LocalView(SeenView):
     positions = traitlets.Bytes(b"").tag(sync=True)
     """float32 (n_atoms, 3), Angstrom, about the middle."""
     nearest = traitlets.Bytes(b"").tag(sync=True)
-    """int32 (n_atoms,): the place that speaks for each atom."""
+    """int32 (n_atoms,): the place p that speaks for each atom; -1-p for those that belong to no
+    grain of a complete map."""
     bond = traitlets.Float(1.0).tag(sync=True)
     extents: Any = traitlets.List([[0, 0]] * 3).tag(sync=True)
     cell: Any = traitlets.List().tag(sync=True)
@@ -111,7 +112,9 @@ class LocalPanel(JobPanel):
             self.run_row,
             self.view,
         )
-        self.watch(self._take_structure, "structure", view=self.view)
+        self._arrange(False)
+        # not while the view is seen: of a small structure there is none
+        self._watches.append(self.session.watch(self._take_structure, "structure", at_rest=True))
         self.watch(self._notice_change, "source", "recipe", "place")
         self.view.on_msg(self._on_message)
 
@@ -128,14 +131,16 @@ class LocalPanel(JobPanel):
         if self.running:
             self._on_stop(None)
         large = len(structure) >= LARGE
-        self.hint.value = EXPLAINED if large else SMALL
-        self.examples.layout.display = "none" if large else None
-        for widget in (self.settings, self.run_row, self.view):
-            widget.layout.display = None if large else "none"
+        self._arrange(large)
         self.say("")
         self.found, self._survey, self._rows, self._mapped = None, None, [], None
         if large:
             self._show_atoms(Survey.of(structure, self._wanted_places(), SPHERE))
+
+    def _arrange(self, large: bool) -> None:
+        self.hint.value = EXPLAINED if large else SMALL
+        for widget in (self.settings, self.run_row, self.view):
+            widget.remove_class("fcw-hidden") if large else widget.add_class("fcw-hidden")
 
     def _show_atoms(self, survey: Survey) -> None:
         atoms, view = survey.atoms, self.view
@@ -191,7 +196,9 @@ class LocalPanel(JobPanel):
         if not self._rows or self._survey is None:
             return ""
         found = self.found = LocalMap(self._survey, np.concatenate(self._rows))
+        spoken = np.where(found.crystalline, found.speaker, -1 - found.speaker)
         with self.view.hold_sync():
+            self.view.nearest = spoken.astype("<i4").tobytes()
             self.view.grains = found.grains.astype("<i2").tobytes()
             self.view.shares = [[label, share] for label, share in found.shares.items() if share]
             self.view.found = [

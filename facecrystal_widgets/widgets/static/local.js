@@ -105,6 +105,7 @@ function render({ model, el }) {
     takePlaces();
   }
   function takePlaces() {
+    nearest = integers(model.get("nearest"), Int32Array);
     labels = integers(model.get("labels"), Int8Array);
     trusts = floats(model.get("trust"));
     colour3 = integers(model.get("colours"), Uint8Array);
@@ -114,13 +115,16 @@ function render({ model, el }) {
     later();
   }
 
-  // Which colour a place gives to its atoms.
-  function placeColour(place) {
+  const complete = () => numbers.length > 0;
+  const placeOf = (i) => (nearest[i] < 0 ? -1 - nearest[i] : nearest[i]);
+  const grainOf = (i) => (complete() && nearest[i] >= 0 ? numbers[nearest[i]] : -1);
+  // Which colour a place gives to its atoms, those of its grain or the others.
+  function placeColour(place, own) {
     if (place >= labels.length) return UNKNOWN;
-    const inside = numbers.length > place ? numbers[place] >= 0 : trusts[place] >= model.get("trusted_from");
+    const inside = complete() ? own && numbers[place] >= 0 : trusts[place] >= model.get("trusted_from");
     switch (model.get("colour")) {
       case "trust": return trust[Math.round(255 * trusts[place])];
-      case "grain": return inside && numbers.length > place ? hue(numbers[place]) : UNKNOWN;
+      case "grain": return inside && complete() ? hue(numbers[place]) : UNKNOWN;
       case "orientation": {
         const at = 9 * place + 3 * model.get("direction");
         return inside ? [colour3[at], colour3[at + 1], colour3[at + 2]] : UNKNOWN;
@@ -130,8 +134,8 @@ function render({ model, el }) {
   }
   function isShown(i, low, high, axis, threshold) {
     if (axis >= 0 && (atoms[3 * i + axis] < low || atoms[3 * i + axis] > high)) return false;
-    const place = nearest[i];
-    if (grain >= 0 && numbers[place] !== grain) return false;
+    const place = placeOf(i);
+    if (grain >= 0 && grainOf(i) !== grain) return false;
     return threshold <= 0 || (place < trusts.length && trusts[place] >= threshold);
   }
 
@@ -168,9 +172,9 @@ function render({ model, el }) {
     drawCell(context, palette, scale, width, height);
     const sprites = new Map(), placed = new Map();
     for (let k = 0; k < shown; k++) {
-      const i = drawn[k], place = nearest[i];
-      let tint = placed.get(place);
-      if (tint === undefined) placed.set(place, (tint = placeColour(place)));
+      const i = drawn[k];
+      let tint = placed.get(nearest[i]);
+      if (tint === undefined) placed.set(nearest[i], (tint = placeColour(placeOf(i), nearest[i] >= 0)));
       const fog = Math.min(FOGS - 1, Math.floor(((1 - screen[3 * i + 2]) / 2) * FOGS));
       const key = ((tint[0] >> 3) << 13) | ((tint[1] >> 3) << 8) | ((tint[2] >> 3) << 3) | fog;
       let sprite = sprites.get(key);
@@ -298,10 +302,10 @@ function render({ model, el }) {
   }
   function tell(i) {
     if (i === null) { words.textContent = model.get("hint"); return; }
-    const place = nearest[i];
+    const place = placeOf(i);
     if (place >= labels.length) { words.textContent = `atom ${i + 1}: not looked at yet; click to look at its sphere`; return; }
     const known = model.get("classes")[labels[place]].label;
-    const number = numbers.length > place && numbers[place] >= 0 ? `, grain ${numbers[place]}` : "";
+    const number = complete() ? (grainOf(i) >= 0 ? `, grain ${grainOf(i)}` : ", in no grain") : "";
     const reason = model.get("reasons")[place];
     words.textContent = `atom ${i + 1}: ${known}, trust ${trusts[place].toFixed(2)}${number}${reason ? ` (${reason})` : ""}`;
   }
