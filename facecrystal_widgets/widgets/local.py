@@ -103,14 +103,14 @@ class LocalPanel(JobPanel):
         self._survey: Survey | None = None
         self._rows: list[np.ndarray] = []
         self._mapped: tuple[Any, DefectRecipe] | None = None
+        self.stage = ipw.VBox()
+        """The rest of the panel, while the structure is large."""
         self.settings = row(self.places, self.sphere, name="fcw-settings")
         self.children = (
             title("local map"),
             self.hint,
             self.examples,
-            self.settings,
-            self.run_row,
-            self.view,
+            self.stage,
         )
         self._arrange(False)
         # not while the view is seen: of a small structure there is none
@@ -139,8 +139,7 @@ class LocalPanel(JobPanel):
 
     def _arrange(self, large: bool) -> None:
         self.hint.value = EXPLAINED if large else SMALL
-        for widget in (self.settings, self.run_row, self.view):
-            widget.remove_class("fcw-hidden") if large else widget.add_class("fcw-hidden")
+        self.stage.children = (self.settings, self.run_row, self.view) if large else ()
 
     def _show_atoms(self, survey: Survey) -> None:
         atoms, view = survey.atoms, self.view
@@ -206,7 +205,8 @@ class LocalPanel(JobPanel):
                 for grain in found.found_grains
             ]
             self.view.places_version += 1
-        words = f"{len(found.rows):,} places, {len(found.found_grains)} grains"
+        number = len(found.found_grains)
+        words = f"{len(found.rows):,} places, {number} grain{'s' * (number != 1)}"
         return f"cancelled; {words} so far" if ending.kind == "cancelled" else words
 
     @staticmethod
@@ -253,3 +253,7 @@ class LocalPanel(JobPanel):
             self.view.hint = (
                 "the sliders moved since this map was made" if stale else "drag to turn"
             )
+
+    def close(self) -> None:
+        self._arrange(True)  # what is not shown is closed, too
+        super().close()

@@ -238,8 +238,9 @@ def _component(positions: np.ndarray, colour: str, radius: float, opacity: float
 def _axes(positions: np.ndarray, detector: Detector) -> list[list[Any]]:
     """Arrows in a corner: the crystal's x, y, z, and the beam."""
     low, high = positions.min(axis=0), positions.max(axis=0)
-    size = float((high - low).max())
-    corner = np.array([low[0] - 0.28 * size, low[1] + 0.14 * size, (low[2] + high[2]) / 2])
+    size, middle = float((high - low).max()), (low + high) / 2
+    reach = np.linalg.norm(positions - middle, axis=1).max()  # what the camera makes room for
+    corner = np.array([middle[0] - 0.9 * reach, low[1] + 0.14 * size, middle[2]])
     turned = {name: laboratory_positions(np.eye(3)[i], detector) for i, name in enumerate("xyz")}
     arrows = [
         ("x", turned["x"], 0.14, [0.84, 0.15, 0.16]),
