@@ -83,7 +83,7 @@ def test_everything_is_drawn(page: Any) -> None:
     assert "always answers" in page.inner_text(".fcw-verdict-panel")
     assert page.locator(".jupyter-widgets-error, .jupyter-widgets.jp-mod-error").count() == 0
     hooks = ("explorer", "structure", "defects", "viewer", "fingerprint", "probabilities")
-    for hook in (*hooks, "attention", "walk"):
+    for hook in (*hooks, "attention", "local", "walk"):
         assert page.locator(f".fcw-{hook}").count() == 1, hook
 
 
@@ -285,6 +285,53 @@ def test_the_walk_ends_at_the_verdict(page: Any) -> None:
     rows = page.locator(".fcw-walk-softmax tbody tr").all_inner_texts()
     assert float(rows[2].split()[-1]) == pytest.approx(1, abs=1e-3)
     assert rows[2].startswith("bcc")
+
+
+def test_a_polycrystal_is_mapped_and_looked_into(page: Any) -> None:
+    content = (ROOT / "facecrystal_widgets" / "local" / "examples" / "four-grains.xyz").read_bytes()
+    page.set_input_files(
+        ".fcw-open input", {"name": "grains.xyz", "mimeType": "text/plain", "buffer": content}
+    )
+    wait_text(page, ".fcw-verdict", "fcc (Fm-3m)")
+    wait_text(page, ".fcw-notes", "turned by")
+    wait_text(page, ".fcw-trust", "trusted 1.00")
+    middle = re.search(r"nearest to \(.*\)", page.inner_text(".fcw-structure"))[0]
+    scroll_to(page, ".fcw-local")
+    page.fill(".fcw-places input", "40")
+    page.press(".fcw-places input", "Tab")
+    page.click(".fcw-local .fcw-start")
+    wait_text(page, ".fcw-local .fcw-job-words", "places, 4 grains")
+    view = page.locator(".fcw-local-view")
+    drawn = pixels(page, ".fcw-loc-canvas")
+    assert drawn.std() > 15
+    everything = int(view.get_attribute("data-shown"))
+    label = page.locator(".fcw-loc-canvas").get_attribute("aria-label")
+    assert label == f"local map: {everything} of {everything} atoms shown"
+
+    def shown_after(selector: str) -> int:
+        page.click(selector)
+        page.wait_for_timeout(400)
+        return int(view.get_attribute("data-shown"))
+
+    assert shown_after(".fcw-loc-group [data-value=orientation]") == everything
+    assert page.locator(".fcw-loc-key").is_visible()
+    assert np.abs(pixels(page, ".fcw-loc-canvas") - drawn).mean() > 1
+    one = shown_after(".fcw-loc-grain >> nth=0")
+    assert 0 < one < everything / 2
+    assert shown_after(".fcw-loc-grain >> nth=0") == everything
+    assert 0 < shown_after("[aria-label=slice] [data-value='2']") < everything / 2
+    page.locator(".fcw-threshold input").fill("0.99")
+    page.wait_for_timeout(400)
+    few = int(view.get_attribute("data-shown"))
+    page.locator(".fcw-threshold input").fill("0")
+    assert few < shown_after("[aria-label=slice] [data-value='-1']")
+    page.hover(".fcw-loc-canvas")
+    wait_text(page, ".fcw-loc-words", "trust")
+    page.click(".fcw-loc-canvas")
+    page.wait_for_function(
+        "before => !document.querySelector('.fcw-structure').innerText.includes(before)", arg=middle
+    )
+    wait_text(page, ".fcw-status", "ready")
 
 
 @pytest.mark.parametrize("width", [400, 800, 1280, 1920])
