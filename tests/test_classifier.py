@@ -149,13 +149,17 @@ def graphite() -> Atoms:
         (graphite(), ["No conventional standard cell (spglib finds P6_3/mmc, not cubic)"]),
         (
             Atoms("Fe64", fc.prototype("bcc", "Fe").repeat((4, 4, 2)).positions),
-            ["Not periodic: axes taken as given"],
+            [],  # its reflections show that the axes are along x, y, z
         ),
         (
             Atoms("Fe", cell=[2, 2, 2], pbc=[True, True, False]),
             ["No conventional standard cell (periodic in some directions only)"],
         ),
-        (bulk("Cu").repeat(9), ["No conventional standard cell (more than 512 atoms)"]),
+        (bulk("Cu", cubic=True).repeat((5, 5, 6)), []),  # seen, though too large for spglib
+        (
+            bulk("Cu", orthorhombic=True).repeat((8, 8, 5)),
+            ["No conventional standard cell (more than 512 atoms): turned by 45°"],
+        ),
         (
             Atoms("Fe8", fc.prototype("bcc", "Fe").repeat((2, 2, 1)).positions),
             ["Not periodic: axes taken as given", "Only 8 atoms"],

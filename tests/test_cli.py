@@ -15,8 +15,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+import facecrystal_widgets as fc
 from facecrystal_widgets import __version__
-from facecrystal_widgets.attention.faithfulness import ORDERS
+from facecrystal_widgets.attention import faithfulness
+from facecrystal_widgets.attention.faithfulness import BRIGHTNESS, PAPER, RANDOM
 from facecrystal_widgets.attention.templates import class_templates
 from facecrystal_widgets.classes import LABELS
 from facecrystal_widgets.cli import classify, evaluate, main, serve, train
@@ -148,9 +150,11 @@ def test_the_program_itself_prints_a_table_and_leaves_tensorflow_alone() -> None
     assert len(rows) == 8
     place = title.index("class")
     assert {row[place:].split()[0] for row in rows} == set(LABELS)
-    assert next(row for row in rows if "NaCl" in row).endswith("  1,2")
-    assert notes.startswith("1: 2 species (Cl, Na)")
-    assert "\n2: Its own cell" in notes
+    assert next(row for row in rows if "NaCl" in row).endswith("  0.00  1,2,3")
+    assert notes.startswith("1: Not trusted: species in order")
+    assert "\n2: 2 species (Cl, Na)" in notes
+    assert "\n3: Its own cell" in notes
+    assert all(float(row.split()[-1]) > 0.9 for row in rows if "NaCl" not in row)  # trust
 
 
 def test_bad_files_are_named_and_the_others_classified(
@@ -180,14 +184,14 @@ def test_bad_files_are_named_and_the_others_classified(
 def test_a_structure_that_fails_does_not_stop_the_others(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    sound = classify.fingerprint
+    sound = classify.classify
 
-    def broken(atoms: Any, target_atoms: int) -> Any:
+    def broken(atoms: Any, **options: Any) -> Any:
         if "W" in atoms.symbols:
             raise RuntimeError("the beam\nis off")
-        return sound(atoms, target_atoms=target_atoms)
+        return sound(atoms, **options)
 
-    monkeypatch.setattr(classify, "fingerprint", broken)
+    monkeypatch.setattr(classify, "classify", broken)
     code, rows, err = classified(capsys, STRUCTURES / "W.xyz", STRUCTURES / "Cu.cif")
     assert code == 1
     assert rows[0]["error"] == f"{STRUCTURES / 'W.xyz'}: RuntimeError: the beam is off"
@@ -207,6 +211,28 @@ def test_csv_has_a_header_and_a_row_for_each(
         assert row["label"] == EXPECTED[Path(row["file"]).name]
         assert float(row[f"p_{row['label']}"]) > 0.9
         assert bool(row["notes"]) == ("NaCl" in row["file"])
+        assert row["trusted"] == str(int("NaCl" not in row["file"]))
+        assert (float(row["trust"]) >= 0.8) == (row["trusted"] == "1")
+        assert row["reason"]
+
+
+def test_a_turned_structure_is_turned_back_unless_that_is_not_wanted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import ase.io
+
+    atoms = fc.build_cluster(fc.prototype("fcc", "Cu"))
+    atoms.rotate(33, (1, 2, 3))
+    ase.io.write(tmp_path / "turned.xyz", atoms, format="xyz")
+    found = {}
+    for way in ("auto", "as-given", "search"):
+        _, rows, _ = classified(capsys, tmp_path / "turned.xyz", "--orientation", way)
+        found[way] = rows[0]
+    assert found["auto"]["label"] == found["search"]["label"] == "fcc"
+    assert found["auto"]["trusted"]
+    assert round(found["auto"]["turned_by"]) == 33
+    assert not found["as-given"]["trusted"]
+    assert found["as-given"]["turned_by"] == 0
 
 
 def test_folders_are_searched_and_other_files_skipped(
@@ -419,14 +445,19 @@ def test_evaluation_without_a_network(tmp_path: Path, capsys: pytest.CaptureFixt
     assert not target.exists()
 
 
-@pytest.mark.slow
-def test_evaluation_from_nothing_to_the_report_and_once_more(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("facecrystal_widgets.experiments.sizes.SIZES", (32,))
-    monkeypatch.setattr("facecrystal_widgets.experiments.drawings.SIZES", (32,))
-    monkeypatch.setattr("facecrystal_widgets.experiments.report.SIZES", (32,))
+@pytest.fixture
+def short_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Clusters of one size, and one structure where the report shows six."""
+    for module in ("sizes", "drawings", "report"):
+        monkeypatch.setattr(f"facecrystal_widgets.experiments.{module}.SIZES", (32,))
     monkeypatch.setattr("facecrystal_widgets.experiments.report.LEAST_CERTAIN", 1)
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("short_report")
+def test_evaluation_from_nothing_to_the_report_and_once_more(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     folder = tmp_path / "deep" / "evaluation"
     words = ("evaluate", "--number", 2, "--peers", 0, "--jobs", 1, "-o", folder)
     code, out, err = run(capsys, *words)
@@ -498,6 +529,7 @@ def test_misses_are_printed_by_bond_length(capsys: pytest.CaptureFixture[str]) -
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("short_report")
 def test_from_a_dataset_to_a_network_that_loads(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -539,14 +571,16 @@ def test_from_a_dataset_to_a_network_that_loads(
 
 @pytest.mark.slow
 def test_faithfulness_is_measured_and_written(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    orders = {name: faithfulness.ORDERS[name] for name in (PAPER, BRIGHTNESS, RANDOM)}
+    monkeypatch.setattr(faithfulness, "ORDERS", orders)  # tests/test_faithfulness.py tries all
     file = tmp_path / "deep" / "f.json"
     words = ("attention", "faithfulness", "--per-class", 2, "--jobs", 1, "-o", file)
     code, out, err = run(capsys, *words)
     assert (code, err) == (0, "")
     rows = [line.split("|") for line in out.splitlines() if line.startswith("| ")][1:]
-    assert {row[1].strip() for row in rows} == set(ORDERS)
+    assert {row[1].strip() for row in rows} == set(orders)
     means = [float(row[2]) for row in rows]
     assert means == sorted(means)
     content = json.loads(file.read_text())

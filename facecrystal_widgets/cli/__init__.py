@@ -164,9 +164,9 @@ def _add_classify(commands: Commands) -> None:
         "fingerprint, and asks the network. All frames of a file are taken. In folders,\n"
         "hidden files and files of other types are skipped.\n\n"
         "Cube axes that are not known are sought, and the structure is turned onto them.\n"
-        "The network always answers one of its four classes: 'trust' (0 to 1; trusted from\n"
-        "0.8 on) tells whether the structure is of one of them at all, and the notes why\n"
-        "not. 'atoms' counts those in the file.\n\n"
+        "The network always answers one of its four classes: 'trust' (0 to 1; trusted\n"
+        "from 0.8 on) tells whether the structure is of one of them at all, and the\n"
+        "notes why not. 'atoms' counts those in the file.\n\n"
         "Results go to standard output, problems to standard error. Exit code: 0 if all\n"
         "structures were classified, 1 if some failed, 2 for wrong usage.",
         "  facecrystal classify POSCAR my.cif\n"

@@ -29,11 +29,13 @@ class Aligned:
         atoms that is turned is cut down to the sphere that was looked at.
     orientation : how its axes were found, or None where they were not sought.
     turned : whether it has been turned accordingly.
+    seen : whether the reflections of one of the lattices stand along x, y, z as they are.
     """
 
     atoms: Atoms
     orientation: Orientation | None = None
     turned: bool = False
+    seen: bool = False
 
 
 def align(atoms: Atoms, mode: str = "auto", target_atoms: int = 128) -> Aligned:
@@ -73,10 +75,11 @@ def align(atoms: Atoms, mode: str = "auto", target_atoms: int = 128) -> Aligned:
         for found in (evidence(positions, label) for label in likely):
             off = float(misorientation(found.fit.axes, np.eye(3)))
             if found.strength >= THRESHOLD and off < STRAIGHT:
-                return Aligned(atoms)
+                return Aligned(atoms, seen=True)
     sought = find_orientation(atoms)
     if mode == "auto" and (sought.angle < STRAIGHT or sought.score < given + BETTER):
-        return Aligned(atoms, sought)
+        return Aligned(atoms, sought, seen=sought.angle < STRAIGHT)
     turned = atoms[central(atoms.positions)] if len(atoms) > WHOLE else atoms.copy()
+    turned.cell = turned.cell @ sought.rotation.T if len(turned) == len(atoms) else None
     turned.positions = turned.positions @ sought.rotation.T
     return Aligned(turned, sought, turned=True)
