@@ -10,7 +10,10 @@ server_extension.VoilaShutdownKernelHandler = EndOfPage  # a page that is left f
 c = get_config()  # noqa: F821  what Jupyter hands to this file
 c.VoilaConfiguration.theme = "light"
 c.VoilaConfiguration.strip_sources = True
-c.VoilaConfiguration.extension_denylist = USELESS_EXTENSIONS
+c.VoilaConfiguration.extension_denylist = [
+    *USELESS_EXTENSIONS,
+    *("@jupyter-server/resource-usage", "jupyter-offlinenotebook"),  # Binder's own, for JupyterLab
+]
 c.MappingKernelManager.cull_idle_timeout = IDLE_SECONDS
 c.MappingKernelManager.cull_interval = 60
 c.MappingKernelManager.cull_connected = False
