@@ -9,6 +9,7 @@ import time
 import tomllib
 import urllib.request
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -16,6 +17,8 @@ from urllib.parse import parse_qs, urlsplit
 import psutil
 import pytest
 import yaml
+from packaging.requirements import Requirement
+from packaging.version import Version
 from serving import ROOT, free_port, server
 
 import facecrystal_widgets
@@ -71,6 +74,17 @@ def test_the_build_recipe(recipe: str) -> None:
     assert recipe.index("COPY --chown=1000:1000 src/ ${REPO_DIR}") < recipe.index("env update")
     assert recipe.index("env update") < recipe.index("RUN ./binder/postBuild")
     assert os.access(BINDER / "postBuild", os.X_OK)
+
+
+def test_what_the_image_holds_before_is_replaced_where_it_fails() -> None:
+    """repo2docker's base stays where our ranges admit it. With the ipykernel 7.0.1 of its base,
+    Voila's pages stop at "drawing the bars …": what is called later never comes."""
+    (package,) = find_spec("repo2docker").submodule_search_locations
+    base = Path(package) / "buildpacks" / "conda" / "environment.py-3.12-linux-64.lock"
+    lock = base.read_text("utf-8")
+    (held,) = re.findall(r"/ipykernel-([\d.]+)-", lock)
+    (ours,) = (r for r in map(str, requirements(BINDER / "environment.yml")) if "ipykernel" in r)
+    assert Version(held).release[:2] != (7, 0) or not Requirement(ours).specifier.contains(held)
 
 
 @pytest.fixture(scope="module")
