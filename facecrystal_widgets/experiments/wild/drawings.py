@@ -198,7 +198,7 @@ def shares_by_defect(found: WildEvaluation) -> Any:
     ):
         own = [what[rows["defect"] == number].mean() for number in numbers]
         panel.plot(names, own, style, color=colour, markersize=4, label=name)
-    panel.yaxis.set_major_formatter(lambda value, _: f"{value:.1%}")
+    panel.yaxis.set_major_formatter(lambda value, _: f"{value:.2%}")
     panel.tick_params(axis="x", rotation=40)
     for label in panel.get_xticklabels():
         label.set_horizontalalignment("right")
