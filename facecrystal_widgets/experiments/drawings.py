@@ -225,14 +225,11 @@ def peers(found: Peers, network: np.ndarray) -> Any:
         for method in found.answers:
             colour, marker = PEER_STYLES[method]
             right = found.correct(method)[found.best(method)].mean(axis=0)
-            line = ":" if method == ONE_SPECIES else "-"
-            panel.plot(
-                *(x, right[columns], line),
-                marker=marker,
-                color=colour,
-                markersize=4,
-                label=method,
-            )
+            # what may lie under another one is larger and open
+            look = {"linestyle": "-", "markersize": 4}
+            if method == ONE_SPECIES:
+                look = {"linestyle": ":", "markersize": 9, "markerfacecolor": "none"}
+            panel.plot(x, right[columns], marker=marker, color=colour, label=method, **look)
         panel.set_ylim(-0.04, 1.06)
     figure.legend(
         *panels[0].get_legend_handles_labels(), ncols=5, loc="outside upper center", fontsize=8
@@ -275,7 +272,7 @@ def structure(atoms: Atoms, vacant: np.ndarray, image: Fingerprint) -> Any:
         own = atoms.positions[atoms.numbers == number]
         space.scatter(
             *own.T,
-            color=jmol_colors[number],
+            color=np.minimum(jmol_colors[number], 0.72),  # white atoms would not be seen
             edgecolors="#555555",
             linewidths=0.4,
             s=42,
@@ -283,7 +280,7 @@ def structure(atoms: Atoms, vacant: np.ndarray, image: Fingerprint) -> Any:
         )
     if len(vacant):
         space.scatter(*vacant.T, s=8, marker="x", color="#999999", linewidths=0.5)
-    space.set_box_aspect(np.ptp(np.vstack([atoms.positions, vacant]), axis=0) + 1e-9, zoom=1.3)
+    space.set_box_aspect(np.ptp(np.vstack([atoms.positions, vacant]), axis=0) + 1e-9, zoom=1.1)
     space.view_init(elev=18, azim=-62)
     space.set_axis_off()
     space.legend(loc="lower left", fontsize=7, handletextpad=0, borderpad=0)

@@ -427,7 +427,7 @@ def _peers(evaluation: Evaluation, peers: Peers | None) -> Section:
     if late:
         text.append(
             f"Of {peers.answers[SPGLIB].size:,} searches of spglib, {late:,} took more than "
-            f"{SECONDS} s and were given up, which counts as wrong."
+            f"{SECONDS} s and {'was' if late == 1 else 'were'} given up, which counts as wrong."
         )
     return Section(
         title,
