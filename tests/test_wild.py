@@ -460,18 +460,12 @@ def test_a_hot_crystal_expands_and_stays_one() -> None:
 
 
 @pytest.mark.slow
-def test_silver_and_gold_crystallise_while_they_are_quenched() -> None:
-    """The glasses that `evaluate wild` draws: what is trusted of them is crystal."""
-    shares = {}
-    for draw, metal in enumerate(METALS):
-        if metal in ("Cu", "Ag", "Au"):
-            rng = np.random.default_rng([0, TEST, 12, KINDS.index("glass"), draw])
-            specimen, species, _ = endless("glass", draw, rng)
-            assert species == metal
-            shares[metal] = _fcc_by_ovito(specimen.atoms)
-    print(f"share of fcc by polyhedral template matching: {shares}")
-    assert shares["Cu"] < 0.1
-    assert min(shares["Ag"], shares["Au"]) > 0.5
+def test_a_glass_of_silver_is_one_to_ovito() -> None:
+    """Silver crystallises easily: from what a melt that is not quite molten still holds of fcc."""
+    rng = np.random.default_rng([0, TEST, 12, KINDS.index("glass"), METALS.index("Ag")])
+    specimen, species, _ = endless("glass", METALS.index("Ag"), rng)
+    assert species == "Ag"
+    assert _fcc_by_ovito(specimen.atoms) < 0.15
 
 
 def _fcc_by_ovito(atoms: Atoms) -> float:
