@@ -1,7 +1,7 @@
 """What the lesson's notebooks need: predictions to commit to, and answers that are checked.
 
 The checkers of a notebook are plain functions in the module of its number, ``notebook1`` to
-``notebook7``. They compute what is right; nothing here is imported by the rest of the package.
+``notebook8``. They compute what is right; nothing here is imported by the rest of the package.
 """
 
 from .core import Hint, Prediction, beside, check

@@ -1,0 +1,160 @@
+"""The exercises of notebook 8: a right answer, typical wrong ones, an empty one."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+import facecrystal_widgets as fc
+from facecrystal_widgets.experiments.wild.scores import auroc
+from facecrystal_widgets.lesson import Hint, check
+from facecrystal_widgets.lesson import notebook8 as lesson
+
+
+def waves(positions: np.ndarray, star: np.ndarray) -> np.ndarray:
+    return np.asarray(np.exp(-1j * positions @ star.T).sum(axis=0))
+
+
+def right_brightness(positions: np.ndarray, star: np.ndarray) -> Any:
+    return np.mean(np.abs(waves(positions, star)) ** 2) / len(positions) ** 2
+
+
+def angles(one: np.ndarray, other: np.ndarray, cube: np.ndarray) -> np.ndarray:
+    traces = np.trace(one.T @ other @ cube, axis1=1, axis2=2)
+    return np.asarray(np.rad2deg(np.arccos(np.clip((traces - 1) / 2, -1, 1))))
+
+
+RIGHT: dict[Callable[[Any], str], Callable[..., Any]] = {
+    lesson.brightness: right_brightness,
+    lesson.is_crystal: lambda heights: heights.min() > 0.1,
+    lesson.auroc: auroc,
+    lesson.misorientation: lambda one, other, cube: angles(one, other, cube).min(),
+}
+
+WRONG: tuple[tuple[Callable[[Any], str], Any, str], ...] = (
+    (lesson.brightness, lambda r, q: waves(r, q).mean(), "A detector sees"),
+    (lesson.brightness, lambda r, q: np.abs(waves(r, q)) ** 2 / len(r) ** 2, "one number"),
+    (lesson.brightness, lambda r, q: right_brightness(r, q) * len(q), "sum over the reflections"),
+    (lesson.brightness, lambda r, q: right_brightness(r, q) * len(r), "not by N"),
+    (lesson.brightness, lambda r, q: right_brightness(r, q) * len(r) ** 2, "Divide by N²"),
+    (lesson.brightness, lambda r, q: np.abs(waves(r, q)).mean() / len(r), "square it"),
+    (
+        lesson.brightness,
+        lambda r, q: np.abs(waves(r, q).sum()) ** 2 / (len(r) * len(q)) ** 2,
+        "must not be added up",
+    ),
+    (lesson.brightness, lambda r, q: 0.5, "sum over the rows"),
+    (lesson.brightness, 1.0, "your function itself"),
+    (lesson.is_crystal, lambda heights: heights.mean() > 0.4, "rejects iron with σ"),
+    (lesson.is_crystal, lambda heights: heights.mean() > 0.3, "accepts tetragonal iron"),
+    (lesson.is_crystal, lambda heights: heights.max() > 0.5, "accepts hcp magnesium"),
+    (lesson.is_crystal, lambda heights: heights.min() > 0.5, "rejects iron with σ"),
+    (lesson.is_crystal, lambda heights: heights > 0.1, "True or False"),
+    (lesson.auroc, lambda a, b: np.mean(a[:, None] > b), "ties"),
+    (lesson.auroc, lambda a, b: np.mean(a[:, None] >= b), "ties"),
+    (lesson.auroc, lambda a, b: 1 - auroc(a, b), "Turned round"),
+    (lesson.auroc, lambda a, b: auroc(a, b) * len(a) * len(b), "number of pairs"),
+    (lesson.auroc, lambda a, b: a.mean() - b.mean(), "compares every one"),
+    (
+        lesson.misorientation,
+        lambda one, other, cube: np.deg2rad(angles(one, other, cube).min()),
+        "radians",
+    ),
+    (
+        lesson.misorientation,
+        lambda one, other, cube: angles(one, other, np.eye(3)[None])[0],
+        "names",
+    ),
+    (lesson.misorientation, lambda one, other, cube: angles(one, other, cube).max(), "largest"),
+    (lesson.misorientation, lambda one, other, cube: 0.0, "trace"),
+    (lesson.misorientation, lambda one, other, cube: "30°", "Expected a number"),
+)
+
+
+def name(checker: Any) -> str | None:
+    return getattr(checker, "__name__", None)
+
+
+@pytest.mark.parametrize("checker", RIGHT, ids=name)
+def test_a_right_answer_is_told_why(checker: Callable[[Any], str]) -> None:
+    assert len(checker(RIGHT[checker])) > 40
+
+
+@pytest.mark.parametrize(("checker", "answer", "words"), WRONG)
+def test_a_wrong_answer_gets_a_hint(checker: Callable[[Any], str], answer: Any, words: str) -> None:
+    with pytest.raises(Hint, match=words):
+        checker(answer)
+
+
+@pytest.mark.parametrize("checker", RIGHT, ids=name)
+def test_an_empty_answer_is_asked_for(
+    checker: Callable[[Any], str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    check(checker, ...)
+    assert "Nothing to check yet" in capsys.readouterr().out
+    with pytest.raises(Hint, match="Nothing comes back yet"):
+        checker(lambda *arguments: ...)
+
+
+# --- what is revealed, and what the text says of it -----------------------------------------------
+
+
+def test_turned_crystals_are_misread_and_put_right() -> None:
+    words, figure = lesson.reveal_turned()
+    right, mean = str(words).split("**")[1::2][:2]
+    assert 0.15 < int(right.split()[0]) / int(right.split()[2]) <= 0.5
+    assert float(mean) > 0.75
+    assert isinstance(figure, Figure)
+    for label, group in lesson.turned_crystals().items():
+        assert {verdict.label for verdict in fc.classify(group, orientation="search")} == {label}
+
+
+def test_magnesium_lacks_most_of_the_reflections() -> None:
+    words, figure = lesson.reveal_hcp()
+    assert "4 of 13 reflections of fcc present" in str(words)
+    of_copper, of_magnesium = ([bar.get_height() for bar in p.patches] for p in figure.axes)
+    assert min(of_copper) > 0.5
+    assert min(of_magnesium) < 0.05
+
+
+def test_trust_falls_between_bcc_and_fcc_and_the_probability_does_not() -> None:
+    ratios, verdicts = lesson.bain_path()
+    assert (verdicts[0].label, verdicts[-1].label) == ("bcc", "fcc")
+    assert min(verdict.probability for verdict in verdicts) > 0.99
+    assert [v.trusted for v in (verdicts[0], verdicts[len(ratios) // 2], verdicts[-1])] == [
+        *(True, False, True)
+    ]
+    assert isinstance(lesson.reveal_bain()[1], Figure)
+
+
+def test_trust_separates_what_the_probability_does_not() -> None:
+    inside, outside = (fc.classify(group, orientation="search") for group in lesson.zoo())
+    assert all(verdict.trusted for verdict in inside)
+    assert not any(verdict.trusted for verdict in outside)
+    assert auroc(*(np.array([v.probability for v in g]) for g in (inside, outside))) < 0.9
+    assert len(lesson.draw_zoo(inside, outside).axes[0].lines) == 3
+
+
+def test_the_block_as_a_whole_is_one_sphere_of_it() -> None:
+    words = lesson.reveal_whole()
+    assert "no long-range order along the given axes" in words
+    assert "atoms at the centre" in words
+
+
+def test_graphite_passes_the_simple_rule() -> None:
+    """As the last page of the notebook says."""
+    graphite = lesson.crystal("graphite", "C").cut(lesson.ATOMS, "sphere", 1).atoms
+    fit = fc.find_orientation(graphite)
+    assert (fit.lattice, len(fit.intensities)) == ("fcc", 13)
+    assert fit.intensities.min() > 0.69
+    assert "orientation ambiguous" in fc.classify(graphite).reason
+
+
+def test_found_grains_stand_beside_the_true_ones() -> None:
+    true = lesson.random_rotations(np.random.default_rng(0), 2)
+    lines = lesson.table_of_angles(lesson.smallest_angle, [true[1], true[0]], true).splitlines()
+    assert [line.split() for line in lines[1:]] == [["0", "1", "0.0°"], ["1", "0", "0.0°"]]
+    scan = lesson.draw_scan({"a": [0, 1]}, np.arange(2))
+    assert list(scan.axes[0].lines[0].get_ydata()) == [0, 1]
