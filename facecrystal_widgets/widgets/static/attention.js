@@ -43,14 +43,7 @@ function render({ model, el }) {
     const small = element("small", "", line, hint);
     return { made, words, small };
   };
-  const ends = [];
-  // Calls back now and at each change of the traits, until the view is gone.
-  const follow = (callback, ...names) => {
-    const events = names.map((name) => `change:${name}`).join(" ");
-    model.on(events, callback);
-    ends.push(() => model.off(events, callback));
-    callback();
-  };
+  const { follow, ends } = follower(model);
   const set = (name, value) => { model.set(name, value); model.save_changes(); };
 
   // --- choices: rows of buttons, the chosen one explained ---

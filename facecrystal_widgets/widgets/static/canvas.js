@@ -52,6 +52,19 @@ function paint(canvas, values, width, colour) {
   context.putImageData(data, 0, 0);
 }
 
+// follow(callback, ...names) calls back now and at each change of the traits, until all `ends` are
+// called.
+function follower(model) {
+  const ends = [];
+  const follow = (callback, ...names) => {
+    const events = names.map((name) => `change:${name}`).join(" ");
+    model.on(events, callback);
+    ends.push(() => model.off(events, callback));
+    callback();
+  };
+  return { follow, ends };
+}
+
 // Keeps the trait "visible" true while one of the views of a model can be seen, more than its edge.
 const seen = new WeakMap(); // the layout stands for the model: each view has a proxy of its own
 function tellVisible(model, el) {

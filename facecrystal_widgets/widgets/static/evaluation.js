@@ -5,13 +5,7 @@ const percentOf = (part) => `${Number((100 * part).toFixed(1))} %`;
 
 function render({ model, el }) {
   el.classList.add("fcw-eval");
-  const ends = [];
-  const follow = (callback, ...names) => {
-    const events = names.map((name) => `change:${name}`).join(" ");
-    model.on(events, callback);
-    ends.push(() => model.off(events, callback));
-    callback();
-  };
+  const { follow, ends } = follower(model);
   const classes = model.get("classes");
   const open = (...what) => {
     const same = JSON.stringify(what) === JSON.stringify(model.get("opened"));

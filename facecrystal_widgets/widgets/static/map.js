@@ -50,13 +50,7 @@ function symbol(shape, colour, edge, radius, alpha) {
 
 function render({ model, el }) {
   el.classList.add("fcw-mapview");
-  const ends = [];
-  const follow = (callback, ...names) => {
-    const events = names.map((name) => `change:${name}`).join(" ");
-    model.on(events, callback);
-    ends.push(() => model.off(events, callback));
-    callback();
-  };
+  const { follow, ends } = follower(model);
   const set = (name, value) => { model.set(name, value); model.save_changes(); };
 
   // --- choices ---
