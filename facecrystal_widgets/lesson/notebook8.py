@@ -6,6 +6,7 @@ from functools import cache
 import numpy as np
 from ase import Atoms
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from ..classes import CLASSES, LABELS
 from ..convnet.classifier import Verdict, classify
@@ -78,7 +79,7 @@ def reveal_turned() -> list[object]:
     panel.hist([tops[True], tops[False]], bins, stacked=True, color=colours)
     panel.legend(["right", "wrong"])
     panel.set(xlabel="probability of the answer", ylabel="crystals")
-    panel.yaxis.get_major_locator().set_params(integer=True)
+    panel.yaxis.set_major_locator(MaxNLocator(integer=True))
     return [
         f"**{len(tops[True])} of {len(every)}** are right, and the mean probability is "
         f"**{np.mean(every):.2f}**; that of the wrong ones alone is {np.mean(tops[False]):.2f}. "
@@ -187,10 +188,10 @@ def reveal_hcp() -> list[object]:
     copper = build_cluster(prototype("fcc", "Cu"))
     broken = DefectRecipe(vacancies=0.3, displacement=0.1, seed=1).apply(copper)
     return [
-        f"The network says **{verdict}**, the physics: “{verdict.reason}”. The close-packed planes "
-        "of both give one pair of bright spots; but they are stacked ABAB in hcp and ABCABC in "
-        "fcc, so nearly all other spots of fcc lie where hcp has nothing. A damaged copper crystal "
-        "has all of them, each a little weaker.",
+        f"The network says **{verdict}**, the physics: “{verdict.reason}”. There is one pair of "
+        "111, from the distance of the close-packed layers, and there are three of 220, from the "
+        "pattern within a layer. All the others depend on how the layers are stacked: ABCABC in "
+        "fcc, ABAB in hcp. A damaged copper crystal has every one of them, each a little weaker.",
         draw_reflections({"copper, damaged": broken, "magnesium, hcp": magnesium}, "fcc"),
     ]
 
