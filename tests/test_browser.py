@@ -295,6 +295,7 @@ def test_a_polycrystal_is_mapped_and_looked_into(page: Any) -> None:
     wait_text(page, ".fcw-verdict", "fcc (Fm-3m)")
     wait_text(page, ".fcw-notes", "turned by")
     wait_text(page, ".fcw-trust", "trusted 1.00")
+    wait_text(page, ".fcw-structure", "nearest to")
     middle = re.search(r"nearest to \(.*\)", page.inner_text(".fcw-structure"))[0]
     scroll_to(page, ".fcw-local")
     page.fill(".fcw-places input", "40")

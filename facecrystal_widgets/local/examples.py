@@ -21,7 +21,7 @@ def example(name: str) -> bytes:
 
     >>> from facecrystal_widgets import read_structure
     >>> len(read_structure(example("nanoparticle.xyz"), "nanoparticle.xyz"))
-    497
+    500
     """
     if name not in EXAMPLES.values():
         raise ValueError(f"name: expected one of {', '.join(EXAMPLES.values())}, received {name!r}")
