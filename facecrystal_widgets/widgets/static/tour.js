@@ -55,6 +55,7 @@ function render({ model, el }) {
   const root = () => el.closest(".fcw-explorer");
   const steps = model.get("steps");
   let target = null;
+  let place = 0; // of the target in the page, pixels below its top
   let frame = 0;
 
   const go = (step, outcome = "") => {
@@ -159,6 +160,9 @@ function render({ model, el }) {
     const narrow = innerWidth < NARROW;
     card.classList.toggle("fcw-tour-sheet", narrow);
     const box = (target ?? card).getBoundingClientRect();
+    const now = target ? box.top - root().getBoundingClientRect().top : 0;
+    if (target && Math.abs(now - place) > 1) bring(); // a line more above it, and it is out of place
+    place = now;
     const [left, top] = narrow ? [0, innerHeight - card.offsetHeight]
       : beside(box, card.offsetWidth, card.offsetHeight);
     card.style.translate = `${Math.round(left)}px ${Math.round(top)}px`;
