@@ -480,12 +480,13 @@ def _fcc_by_ovito(atoms: Atoms) -> float:
 
 
 def test_a_liquid_and_a_glass() -> None:
-    for made in (liquid("Cu", seed=1), glass("Cu", seed=1)):
+    # silver and gold melt slowly: what is left of the crystal would grow again in the glass
+    for made in (liquid("Cu", seed=1), glass("Cu", seed=1), liquid("Ag", 1), glass("Au", 1)):
         assert_no_long_range_order(made)
         length = nearest(made.atoms).mean()
         assert nearest(made.atoms).min() > 0.75 * length
         assert 10 < coordination(made.atoms, 1.4 * length).mean() < 14
-        expansion = made.atoms.cell.volume / (500 * volume_per_atom("Cu"))
+        expansion = made.atoms.cell.volume / (500 * volume_per_atom(made.atoms[0].symbol))
         assert 1.02 < expansion < 1.25
 
 

@@ -133,9 +133,10 @@ def sizes(rows: np.ndarray) -> Any:
         ("tetragonal, 1.1 < c/a < 1.3, trusted", bct, trusted(rows), ALARM, "D--"),
         ("others outside, trusted", ~inside & ~bct, trusted(rows), GREY, "^--"),
     )
+    present = [size for size in SIZES if near(rows, size).any()]
     for name, among, what, colour, style in lines:
-        shares = [what[among & near(rows, size)].mean() for size in SIZES]
-        panel.plot(SIZES, shares, style, color=colour, markersize=4, label=name)
+        shares = [what[among & near(rows, size)].mean() for size in present]
+        panel.plot(present, shares, style, color=colour, markersize=4, label=name)
     panel.axvline(FEWEST, color=GREY, linewidth=0.8, linestyle=":")
     panel.text(FEWEST * 1.04, 0.46, f"{FEWEST}", color=GREY, fontsize=8)
     panel.set_xscale("log")
@@ -157,15 +158,15 @@ def grains(places: np.ndarray) -> Any:
     figure, panel = _figure(5.6, 3.2)
     theirs = bool((places["ptm"] != NO_OVITO).all())
     for number, (label, colour) in enumerate(zip(LABELS, COLOURS, strict=True)):
-        own = [
-            places[(places["label"] == number) & np.isclose(places["missing"], m)] for m in MISSING
-        ]
+        mine = places[places["label"] == number]
+        present = [share for share in MISSING if np.isclose(mine["missing"], share).any()]
+        own = [mine[np.isclose(mine["missing"], share)] for share in present]
         lines = {"-": [ours(part).mean() for part in own]}
         if theirs:
             lines[":"] = [(part["ptm"] == part["label"]).mean() for part in own]
         for style, shares in lines.items():
             panel.plot(
-                100 * np.array(MISSING), shares, style, color=colour, marker=MARKERS[number],
+                100 * np.array(present), shares, style, color=colour, marker=MARKERS[number],
                 markersize=4, label=label if style == "-" else None,
             )  # fmt: skip
     if theirs:

@@ -189,7 +189,10 @@ def _stored(folder: Path | None, key: str, chunk: range) -> list[np.ndarray] | N
     if folder is None:
         return None
     try:
-        with np.load(_path(folder, key, chunk), allow_pickle=False) as file:
+        with (
+            _path(folder, key, chunk).open("rb") as source,
+            np.load(source, allow_pickle=False) as file,
+        ):
             found = [file[f"arr_{i}"] for i in range(len(chunk))]
     except (OSError, EOFError, ValueError, LookupError, BadZipFile, zlib.error):
         return None

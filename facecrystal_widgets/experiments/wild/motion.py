@@ -16,6 +16,7 @@ from scipy.spatial import cKDTree
 
 from ...arguments import check_number
 from ...defects import DefectRecipe
+from ...orientation.stars import STARS
 from ...prototypes import atomic_number, prototype
 from .emt import MetalEMT
 from .specimen import NO_CRYSTAL, NONE, OWN_AXES, Specimen, specimen
@@ -29,6 +30,8 @@ DEBYE = {
 """Debye temperatures, K (Kittel, "Introduction to Solid State Physics")."""
 BULK_MODULUS = 0.6
 """eV/Å³, about 100 GPa: how far a pressure changes the box; the goal does not depend on it."""
+MOLTEN = 0.01
+"""Mean |F|²/N² of the reflections of the crystal below which it is gone; chance gives 0.002."""
 STILL = 0.12
 """An atom belongs to the crystal while its mean position moves by less than this times the bond."""
 
@@ -160,8 +163,14 @@ def _start(metal: str, cells: tuple[int, int, int]) -> Atoms:
 
 
 def _melt(metal: str, rng: np.random.Generator) -> Atoms:
-    atoms = _start(metal, (5, 5, 5))
-    _run(atoms, 3 * MELTING[metal], 200, rng, relax=())
+    """Heated until nothing is left of the crystal it was, which would seed the next one."""
+    cells = 5
+    atoms = _start(metal, (cells,) * 3)
+    order = 1.0
+    while order > MOLTEN:
+        _run(atoms, 3 * MELTING[metal], 200, rng, relax=())
+        waves = 2 * np.pi * cells / atoms.cell[0, 0] * STARS["fcc"].hkl
+        order = float((np.abs(np.exp(1j * atoms.positions @ waves.T).mean(axis=0)) ** 2).mean())
     _run(atoms, MELTING[metal], 300, rng)
     return atoms
 

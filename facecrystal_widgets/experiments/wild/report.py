@@ -68,7 +68,8 @@ def by_defect(found: WildEvaluation) -> Table:
 
     def line(name: str, own: np.ndarray) -> tuple[Any, ...]:
         ok = right(own)
-        each = [float(ok[own["label"] == i].mean()) for i in range(len(LABELS))]
+        classes = [ok[own["label"] == i] for i in range(len(LABELS))]
+        each = [float(one.mean()) if len(one) else None for one in classes]
         off = np.quantile(own["off"], (0.5, 0.99)).tolist()
         return name, len(own), int((~ok).sum()), *each, float(trusted(own).mean()), *off
 
@@ -144,6 +145,8 @@ def by_kind(found: WildEvaluation) -> Table:
     lines = []
     for kind in KINDS:
         own = outside[outside["kind"] == kind]
+        if not len(own):
+            continue
         trust = own["trust"]
         middle = LABELS[np.bincount(answers(own), minlength=len(LABELS)).argmax()]
         chance = float(own["probabilities"].max(axis=1).mean())
@@ -280,6 +283,8 @@ def by_size(found: WildEvaluation) -> Table:
     lines: list[tuple[Any, ...]] = []
     for size in SIZES:
         own = drawings.near(rows, size)
+        if not own.any():
+            continue
         groups = [own & among for among in (inside, bct, ~inside & ~bct)]
         shares = [float(trusted(rows)[group].mean()) for group in groups]
         members = groups[0]
@@ -326,9 +331,11 @@ def by_vacancies(found: WildEvaluation) -> Table:
     for number, label in enumerate(LABELS):
         for missing in MISSING:
             own = places[(places["label"] == number) & np.isclose(places["missing"], missing)]
+            if not len(own):
+                continue
             ok = own["answer"] == own["label"]
             theirs: tuple[Any, ...] = (None, None, None)
-            if len(own) and (own["ptm"] != NO_OVITO).all():
+            if (own["ptm"] != NO_OVITO).all():
                 good = own["ptm"] == own["label"]
                 axes = good & (own["ptm_off"] < 3)
                 vote = own["ptm_vote"] == own["label"]

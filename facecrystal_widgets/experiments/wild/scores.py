@@ -121,9 +121,7 @@ def separations(rows: np.ndarray, calibration: np.ndarray) -> dict[str, Separati
     inside, outside = rows["part"] == "turned", rows["part"] == "outside"
     hcp = outside & (rows["kind"] == "hcp")
     members = calibration[calibration["part"] == "turned"]
-    learnt = methods(members, members)
-    # a member's nearest neighbour must not be itself
-    learnt = {**learnt, **_halves(members)}
+    learnt = _learnt(members)
     found = {}
     for name, score in methods(rows, calibration).items():
         threshold = float(np.quantile(learnt[name], REJECTED))
@@ -137,9 +135,10 @@ def separations(rows: np.ndarray, calibration: np.ndarray) -> dict[str, Separati
     return found
 
 
-def _halves(members: np.ndarray) -> dict[str, np.ndarray]:
-    """Distances of each half of the calibration members from the other half."""
-    pairs = members["draw"] % 2 == 0
-    made = [methods(members[half], members[~half]) for half in (pairs, ~pairs)]
-    names = [name for name in made[0] if "layer" in name]
-    return {name: np.concatenate([half[name] for half in made]) for name in names}
+def _learnt(members: np.ndarray) -> dict[str, np.ndarray]:
+    """Scores of the calibration members, each pair of species and class without knowing it."""
+    draws = np.unique(members["draw"])
+    parts = [
+        methods(members[members["draw"] == one], members[members["draw"] != one]) for one in draws
+    ]
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
