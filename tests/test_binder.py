@@ -20,6 +20,7 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.version import Version
 from serving import ROOT, free_port, server
+from test_browser import pixels
 
 import facecrystal_widgets
 
@@ -189,4 +190,16 @@ def test_the_notebooks_open_in_jupyterlab(address: str, open_page: Callable[...,
     wait_until(lambda: ask(address, "api/kernels"), "no kernel starts")
     assert [kernel["name"] for kernel in ask(address, "api/kernels")] == ["python3"]
     assert page.locator(".jp-Dialog").count() == 0, "a question before the first look"
+
+    # All of it is run while most cells are out of sight; then the panels are looked at.
+    page.click("#jp-MainMenu >> text='Run'")
+    page.click(".lm-Menu-itemLabel >> text='Run All Cells'")
+    page.wait_for_timeout(20_000)
+    for top in range(0, 20_000, 300):
+        page.evaluate(f"document.querySelector('.jp-WindowedPanel-outer').scrollTop = {top}")
+        page.wait_for_timeout(200)
+        if page.is_visible(".fcw-viewer .fcw-stage canvas"):
+            break
+    stage = ".fcw-viewer .fcw-stage canvas"
+    wait_until(lambda: (pixels(page, stage).std(axis=2) > 20).mean() > 0.05, "a dot, no crystal")
     assert sum(process.memory_info().rss for process in family(address)) < GIB
