@@ -29,7 +29,7 @@ LARGE = 300
 KEY_WIDTH = 240
 EXPLAINED = (
     "A sphere is slid through the structure, with the defects of the sliders; at each place the "
-    "cube axes are found and the network is asked. Click an atom to look at its sphere above."
+    "cube axes are found and the network is asked. Click an atom to look at its sphere alone."
 )
 SMALL = "This structure is hardly larger than one sphere. Upload a large one, or take an example:"
 
