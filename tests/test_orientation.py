@@ -178,6 +178,25 @@ def test_a_periodic_structure_is_taken_as_it_stands() -> None:
         assert misorientation(found.rotation.T, rotation) < 1
 
 
+def test_a_skewed_cell_is_the_same_crystal() -> None:
+    atoms = fc.prototype("bcc", "Fe")
+    skewed = atoms.copy()
+    skewed.set_cell(np.array([[1, 0, 0], [40, 1, 0], [0, 0, 1]]) @ np.asarray(atoms.cell))
+    found = fc.find_orientation(skewed)
+    assert (found.lattice, found.n_atoms) == ("bcc", SAMPLE)
+    assert found.score == pytest.approx(1, abs=0.01)
+
+
+def test_axes_a_few_degrees_off_are_not_taken_for_right() -> None:
+    for label in fc.LABELS:
+        atoms = fc.build_cluster(fc.prototype(label, "Cu"))
+        atoms.rotate(7, (1, 2, 3))
+        verdict = fc.classify(atoms)
+        assert verdict.turned
+        assert verdict.orientation is not None
+        assert verdict.orientation.angle == pytest.approx(7, abs=0.5)
+
+
 def test_a_turned_supercell_with_vacancies_is_read() -> None:
     atoms = fc.prototype("bcc", "Fe").repeat(5)
     broken = fc.DefectRecipe(vacancies=0.2, seed=1).apply(atoms)

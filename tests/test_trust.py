@@ -1,15 +1,19 @@
 """Which verdicts are to be believed: members of the four classes and nothing else."""
 
+import tracemalloc
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from ase import Atoms
 from ase.build import bulk
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import facecrystal_widgets as fc
 from facecrystal_widgets.orientation.rotations import rotation_matrices
 from facecrystal_widgets.orientation.search import in_bond_lengths
+from facecrystal_widgets.orientation.stars import STARS
 from facecrystal_widgets.orientation.trust import FEWEST, THRESHOLD, evidence, evidence_of
 from facecrystal_widgets.prototypes import IDEAL_C_OVER_A
 
@@ -197,3 +201,108 @@ def test_trust_costs_nothing_until_it_is_asked_for(monkeypatch: pytest.MonkeyPat
     assert verdict.assessment == "asked"
     assert verdict.assessment == "asked"
     assert len(calls) == 1
+
+
+# --- what cannot be told ------------------------------------------------------------------------
+
+
+@st.composite
+def structures(draw: st.DrawFn) -> Atoms:
+    """Atoms of any kind: on a line, doubled, strewn over decades, periodic, not even numbers."""
+    number = draw(st.integers(0, 40))
+    rng = np.random.default_rng(draw(st.integers(0, 99)))
+    size = 10.0 ** draw(st.integers(-10, 10))
+    positions = rng.normal(size=(number, 3)) * draw(
+        st.sampled_from([(1, 1, 1), (1, 1, 0), (1, 0, 0), (1, 1, 1e-6), (0, 0, 0)])
+    )
+    shape = draw(st.sampled_from(["cloud", "decades", "doubled", "pairs", "lattice", "nan"]))
+    if shape == "decades":
+        positions *= 10 ** rng.uniform(-4, 4, (number, 1))
+    if shape == "doubled":
+        positions[number // 2 :] = positions[: number - number // 2]
+    if shape == "pairs":
+        positions[1::2] = positions[::2][: number // 2] + 1e-4 * rng.normal(size=(number // 2, 3))
+    if shape == "lattice":
+        positions = np.round(3 * positions)
+    if shape == "nan" and number:
+        positions[0, 0] = rng.choice([np.nan, np.inf])
+    species = rng.choice(np.array([1, 6, 26, 79]), number)
+    pbc = draw(st.sampled_from([False, False, (1, 1, 1), (1, 1, 0), (0, 0, 1)]))
+    cell = size * 5 * np.eye(3) + draw(st.sampled_from([0.0, 4.99, 5.0])) * size * np.eye(3, k=1)
+    return Atoms(species, positions=size * positions, cell=cell, pbc=pbc)
+
+
+@settings(max_examples=120, deadline=None)
+@given(structures())
+def test_anything_gets_a_verdict_or_is_refused_in_words(atoms: Atoms) -> None:
+    for mode in ("auto", "as-given"):
+        try:
+            verdict = fc.classify(atoms, orientation=mode)
+        except fc.StructureError:
+            continue
+        assert 0 <= verdict.trust <= 1
+        assert verdict.reason
+        if len(atoms) < FEWEST and not any(atoms.pbc):
+            assert not verdict.trusted
+            assert verdict.reason == f"cannot tell: only {len(atoms)} atoms, too few to tell"
+    try:
+        found = fc.find_orientation(atoms)
+    except fc.StructureError:
+        return
+    np.testing.assert_allclose(found.rotation @ found.rotation.T, np.eye(3), atol=1e-6)
+    most = {label: len(star.hkl) / star.strengths.sum() for label, star in STARS.items()}
+    assert -1e-6 <= found.score <= 1.001 * most[found.lattice]
+
+
+def test_one_stray_atom_is_told() -> None:
+    cluster = fc.build_cluster(fc.prototype("fcc", "Cu"))
+    cluster.positions[0] = 400
+    verdict = fc.classify(cluster)
+    assert not verdict.trusted
+    told = "cannot tell: nearest neighbours are 1 to 2.7e+02 times as far apart as usual here"
+    assert verdict.reason.startswith(told)
+
+
+def test_half_of_the_atoms_given_twice_is_told() -> None:
+    cluster = fc.build_cluster(fc.prototype("fcc", "Cu"))
+    doubled = cluster + cluster[: len(cluster) // 2]
+    doubled.positions[len(cluster) :] += 0.06
+    assert "stray or doubled atoms" in fc.classify(doubled).reason
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+def test_lines_and_planes_cannot_be_told(layers: int) -> None:
+    rod = Atoms(
+        [29] * 40 * layers**2, positions=2.5 * np.indices((40, layers, layers)).reshape(3, -1).T
+    )
+    sheet = fc.prototype("bcc", "Fe").repeat((8, 8, 1))
+    sheet.pbc = False
+    found = [fc.classify(turned(atoms)).reason for atoms in (rod, sheet)]
+    assert found[1] == "cannot tell: all atoms lie about a plane or a line"
+    assert (found[0] == found[1]) == (layers == 1)
+
+
+@pytest.mark.parametrize("cells", [(6, 6, 2), (2, 2, 10), (2, 2, 40), (3, 5, 9)])
+@pytest.mark.parametrize("label", fc.LABELS)
+def test_thin_crystals_are_trusted(label: str, cells: tuple[int, int, int]) -> None:
+    atoms = fc.prototype(label, "Cu").repeat(cells)
+    atoms.pbc = False
+    verdict = fc.classify(turned(atoms))
+    assert (verdict.label, verdict.trusted) == (label, True), verdict.reason
+
+
+def test_pairs_strewn_over_a_wide_space_take_no_wide_memory() -> None:
+    rng = np.random.default_rng(1)
+    pairs = 1e5 * rng.random((150, 1, 3)) + rng.normal(size=(150, 2, 3))
+    tracemalloc.start()
+    verdict = fc.classify(Atoms("Fe300", positions=pairs.reshape(-1, 3)))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert not verdict.trusted
+    assert peak < 300e6
+
+
+def test_a_distorted_lattice_is_not_called_hcp() -> None:
+    atoms = sphere(bulk("In", "bct", a=3.25, c=3.25 * 1.27), 128)
+    reason = fc.classify(turned(atoms)).reason
+    assert "distorted lattice" in reason

@@ -93,15 +93,16 @@ class Evidence:
 
 
 def unfit(positions: np.ndarray) -> str:
-    """Why positions (n_atoms, 3), Angstrom, can be no piece of a crystal to be judged, or ""."""
+    """Why positions (n_atoms, 3), of any length, cannot be judged as a crystal, or ""."""
     distances = np.sort(nearest_neighbour_distances(positions))
-    if not distances[-1] > 0:
-        return "all atoms lie upon one another"
     middle, low = distances[len(distances) // 2], distances[len(distances) // 10]
+    if not middle > 0:
+        return "most atoms lie upon one another"
     if distances.mean() > DECADES * middle or low * DECADES**2 < middle:
+        low, high = distances[[0, -1]] / middle
         return (
-            f"nearest neighbours are from {distances[0]:.2g} to {distances[-1]:.2g} Å apart: stray "
-            "or doubled atoms"
+            f"nearest neighbours are {low:.2g} to {high:.2g} times as far apart as usual here: "
+            "stray or doubled atoms"
         )
     centred = (positions - positions.mean(axis=0)) / distances.mean()
     widths = np.linalg.svd(centred, compute_uv=False) / len(positions) ** 0.5
