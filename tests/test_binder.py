@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import tomllib
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
@@ -129,8 +130,16 @@ def address(
 
 def ask(address: str, path: str) -> Any:
     request = urllib.request.Request(address + path, headers={"Authorization": f"token {TOKEN}"})
-    with urllib.request.urlopen(request) as answer:
-        return json.load(answer)
+    end = time.monotonic() + 20
+    while True:
+        try:
+            with urllib.request.urlopen(request) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as error:
+            # Jupyter lists kernels that are just being born or ended, and stumbles over them
+            if error.code != 500 or time.monotonic() > end:
+                raise
+            time.sleep(0.2)
 
 
 def wait_until(happened: Callable[[], Any], otherwise: str) -> None:
