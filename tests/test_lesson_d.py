@@ -11,6 +11,7 @@ import facecrystal_widgets as fc
 from facecrystal_widgets.experiments.wild.scores import auroc
 from facecrystal_widgets.lesson import Hint, check
 from facecrystal_widgets.lesson import notebook8 as lesson
+from facecrystal_widgets.local.examples import example
 
 
 def waves(positions: np.ndarray, star: np.ndarray) -> np.ndarray:
@@ -135,6 +136,36 @@ def test_trust_separates_what_the_probability_does_not() -> None:
     assert not any(verdict.trusted for verdict in outside)
     assert auroc(*(np.array([v.probability for v in g]) for g in (inside, outside))) < 0.9
     assert len(lesson.draw_zoo(inside, outside).axes[0].lines) == 3
+
+
+def test_four_fifths_of_a_nanoparticle_may_be_missing() -> None:
+    thinned = lesson.thinned_particles()
+    for missing, verdicts in thinned.items():
+        if missing <= 0.8:
+            assert all(verdict.label == "bcc" and verdict.trusted for verdict in verdicts)
+    assert not any(verdict.trusted for verdict in (*thinned[0.9], *thinned[0.95]))
+    assert {verdict.label for verdict in thinned[0.95]} != {"bcc"}
+    words, figure = lesson.reveal_missing()
+    assert "**80 %**" in str(words)
+    assert "**0** of these are trusted" in str(words)
+    assert isinstance(figure, Figure)
+
+
+def test_the_shipped_block_is_the_one_whose_grains_are_known() -> None:
+    block = fc.read_structure(example("four-grains.xyz"), "four-grains.xyz")
+    truth = lesson.four_grains()
+    np.testing.assert_allclose(block.positions, truth.atoms.positions, atol=1e-3)
+    assert len(block) == len(truth.depths)
+
+
+def test_what_it_still_cannot_do_is_as_the_notebook_says() -> None:
+    copper = fc.build_cluster(fc.prototype("fcc", "Cu"))
+    shaken = [fc.DefectRecipe(displacement=d, seed=1).apply(copper) for d in (0.25, 0.3, 0.4)]
+    assert [fc.classify(atoms).trusted for atoms in shaken] == [True, False, False]
+    assert "cannot tell" in fc.classify(copper[:12], orientation="search").reason
+    salt = fc.classify(fc.prototype("rocksalt", "NaCl"))
+    assert (salt.label, salt.trusted) == ("sc", False)
+    assert "species in order" in salt.reason
 
 
 def test_the_block_as_a_whole_is_one_sphere_of_it() -> None:

@@ -16,11 +16,13 @@ from ..experiments.wild.grains import polycrystal
 from ..experiments.wild.lattices import BAIN, bain, crystal
 from ..experiments.wild.specimen import Specimen, random_rotations
 from ..figures import MATERIALS
+from ..local.examples import example
 from ..orientation.rotations import cubic_group, rotation_matrices
 from ..orientation.rotations import misorientation as smallest_angle
 from ..orientation.search import Orientation, find_orientation, in_bond_lengths
 from ..orientation.stars import intensity
 from ..prototypes import prototype
+from ..reading import read_structure
 from ..structures import build_cluster
 from .answers import number, result
 from .core import Hint
@@ -31,6 +33,9 @@ TURNS = 8
 """Random orientations of each crystal."""
 STEPS = 9
 """Structures along the Bain path."""
+MISSING = (0.0, 0.3, 0.5, 0.7, 0.8, 0.85, 0.9, 0.95)
+DRAWS = 4
+"""Particles for each fraction of missing atoms."""
 PROBE = DefectRecipe(vacancies=0.2, displacement=0.1)
 """What an atom probe leaves: a fifth of the atoms is missing, the others are a little off."""
 INSIDE, OUTSIDE = "#0072B2", "#D55E00"
@@ -342,6 +347,47 @@ def draw_zoo(inside: Sequence[Verdict], outside: Sequence[Verdict]) -> Figure:
     panel.set(xlabel="probability of the answer", ylabel="trust", ylim=(-0.05, 1.05))
     panel.legend(loc="center left")
     return figure
+
+
+# --- missing atoms --------------------------------------------------------------------------------
+
+
+@cache
+def thinned_particles() -> dict[float, list[Verdict]]:
+    """Verdicts on the shipped nanoparticle of bcc iron, by the fraction of atoms removed."""
+    particle = read_structure(example("nanoparticle.xyz"), "nanoparticle.xyz")
+    return {
+        missing: classify(
+            [DefectRecipe(vacancies=missing, seed=seed).apply(particle) for seed in range(DRAWS)]
+        )
+        for missing in MISSING
+    }
+
+
+def reveal_missing() -> list[object]:
+    """Right answers and trust while atoms vanish from a nanoparticle."""
+    thinned = thinned_particles()
+    right = [np.mean([v.label == "bcc" for v in group]) for group in thinned.values()]
+    trust = [np.mean([v.trust for v in group]) for group in thinned.values()]
+    figure = Figure((7.0, 2.9), layout="constrained")
+    panel = figure.subplots()
+    percent = [100 * missing for missing in thinned]
+    panel.plot(percent, right, "o-", color=INSIDE, label="share of right answers")
+    panel.plot(percent, trust, "ks--", label="trust, mean")
+    panel.axhline(0.8, color="grey", linewidth=0.8)
+    panel.set(xlabel="missing atoms (%)", ylim=(-0.05, 1.05))
+    panel.legend(loc="lower left")
+    every = [verdict for group in thinned.values() for verdict in group]
+    wrong = [verdict for verdict in every if verdict.label != "bcc"]
+    held = max(missing for missing, group in thinned.items() if all(v.trusted for v in group))
+    return [
+        f"Up to **{100 * held:.0f} %** every answer is bcc, and trusted. Of all "
+        f"{len(every)} answers {len(wrong)} are wrong, and **{sum(v.trusted for v in wrong)}** of these are trusted. "
+        "Atoms that are left still scatter in phase, whether their neighbours are there or not; "
+        "what grows is the light between the spots, about 1/N of their height. Methods that look "
+        "at each atom's nearest neighbours can't forgive as much.",
+        figure,
+    ]
 
 
 # --- grains ---------------------------------------------------------------------------------------
