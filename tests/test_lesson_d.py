@@ -127,7 +127,10 @@ def test_trust_falls_between_bcc_and_fcc_and_the_probability_does_not() -> None:
     assert [v.trusted for v in (verdicts[0], verdicts[len(ratios) // 2], verdicts[-1])] == [
         *(True, False, True)
     ]
-    assert isinstance(lesson.reveal_bain()[1], Figure)
+    words, figure = lesson.reveal_bain()
+    told = float(str(words).split("**")[1])
+    assert 0.99 < told <= min(verdict.probability for verdict in verdicts)
+    assert isinstance(figure, Figure)
 
 
 def test_trust_separates_what_the_probability_does_not() -> None:

@@ -270,8 +270,9 @@ def reveal_bain() -> list[object]:
     half = len(verdicts) // 2
     middle = verdicts[half]
     least = min(verdict.probability for verdict in verdicts)
+    below = np.floor(least * 1e4) / 1e4  # rounded up it would not hold
     return [
-        f"The verdict flips from bcc to fcc, and its probability never falls below **{least:.3f}** "
+        f"The verdict flips from bcc to fcc, and its probability never falls below **{below:.4f}** "
         f"at any of the {len(verdicts)} structures. Halfway, at c/a = {ratios[half]:.2f}, which is "
         f"neither, the answer is {middle} with a trust of {middle.trust:.2f}: “{middle.reason}”. "
         "The grey line is the threshold of trust, 0.8.",
@@ -382,7 +383,8 @@ def reveal_missing() -> list[object]:
     held = max(missing for missing, group in thinned.items() if all(v.trusted for v in group))
     return [
         f"Up to **{100 * held:.0f} %** every answer is bcc, and trusted. Of all "
-        f"{len(every)} answers {len(wrong)} are wrong, and **{sum(v.trusted for v in wrong)}** of these are trusted. "
+        f"{len(every)} answers {len(wrong)} are wrong, and "
+        f"**{sum(v.trusted for v in wrong)}** of these are trusted. "
         "Atoms that are left still scatter in phase, whether their neighbours are there or not; "
         "what grows is the light between the spots, about 1/N of their height. Methods that look "
         "at each atom's nearest neighbours can't forgive as much.",
