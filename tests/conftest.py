@@ -55,8 +55,9 @@ def make_page(browser: Any, problems: list[str]) -> Callable[..., Any]:
     """Opens a page whose errors are collected."""
 
     def listen(message: Any) -> None:
-        if message.type == "error" and not NOT_OURS.search(message.text + str(message.location)):
-            problems.append(message.text)
+        told = f"{message.text} ({message.location.get('url')})"
+        if message.type == "error" and not NOT_OURS.search(told):
+            problems.append(told)
 
     def make(address: str, width: int = 1280, height: int = 800) -> Any:
         page = browser.new_context(viewport={"width": width, "height": height}).new_page()

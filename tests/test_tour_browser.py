@@ -18,23 +18,24 @@ def card(page: Any) -> str:
     return str(page.inner_text(CARD))
 
 
-def overlap(a: dict[str, float], b: dict[str, float]) -> float:
-    """Area in pixels that two boxes share."""
-    width = min(a["x"] + a["width"], b["x"] + b["width"]) - max(a["x"], b["x"])
-    height = min(a["y"] + a["height"], b["y"] + b["height"]) - max(a["y"], b["y"])
-    return max(width, 0) * max(height, 0)
+BESIDE = """([card, target]) => {
+  const box = (selector) => document.querySelector(selector).getBoundingClientRect();
+  const [place, control] = [box(card), box(target)];
+  const whole = (it) => it.left > -1 && it.top > -1
+    && it.right < innerWidth + 1 && it.bottom < innerHeight + 1;
+  const apart = place.right <= control.left || control.right <= place.left
+    || place.bottom <= control.top || control.bottom <= place.top;
+  return whole(place) && whole(control) && apart;
+}"""
 
 
 def assert_beside(page: Any, target: str) -> None:
-    """The card lies in the window, beside the outlined control, which can be seen whole."""
+    """The card comes to lie in the window, beside the outlined control, which is seen whole."""
     page.wait_for_selector(f"{target}.fcw-tour-target")
-    page.wait_for_timeout(1000)  # the page may be scrolling
-    size = page.viewport_size
-    window = {"x": 0, "y": 0, **size}
-    place, control = (page.locator(x).bounding_box() for x in (CARD, target))
-    for box in (place, control):
-        assert overlap(box, window) == pytest.approx(box["width"] * box["height"], rel=0.01)
-    assert overlap(place, control) == 0
+    page.wait_for_timeout(1000)  # the page begins to scroll
+    page.wait_for_function(BESIDE, arg=[CARD, target])  # a busy machine may take longer
+    page.wait_for_timeout(500)
+    assert page.evaluate(BESIDE, [CARD, target]), "and stays there"
 
 
 @pytest.mark.parametrize("width", [400, 1280, 1920])
@@ -181,3 +182,4 @@ def test_a_page_says_that_its_kernel_is_gone_and_comes_back(
     assert not page.is_visible(".fcw-gone")
     press(page, "fcw-vacancies", "PageUp")
     wait_text(page, ".fcw-legend", "vacant 45")
+    problems[:] = [x for x in problems if kernel not in x]  # it is asked for once more
