@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import facecrystal_widgets as fc
-from facecrystal_widgets.lesson import Hint, check, notebook4, notebook7
+from facecrystal_widgets.lesson import notebook4, notebook7
 
 # --- notebook 4 ---------------------------------------------------------------------------------
 
@@ -122,31 +122,6 @@ WRONG: tuple[tuple[Callable[[Any], str], Any, str], ...] = (
     (notebook7.odd_over_even, lambda f1, f2: 1.0, "against"),
     (notebook7.odd_over_even, lambda f1, f2: f1 / f2, "sum over the eight atoms"),
 )
-
-
-def name(checker: Any) -> str | None:
-    return getattr(checker, "__name__", None)
-
-
-@pytest.mark.parametrize("checker", RIGHT, ids=name)
-def test_a_right_answer_is_told_why(checker: Callable[[Any], str]) -> None:
-    assert len(checker(RIGHT[checker])) > 40
-
-
-@pytest.mark.parametrize(("checker", "answer", "words"), WRONG)
-def test_a_wrong_answer_gets_a_hint(checker: Callable[[Any], str], answer: Any, words: str) -> None:
-    with pytest.raises(Hint, match=words):
-        checker(answer)
-
-
-@pytest.mark.parametrize("checker", RIGHT, ids=name)
-def test_an_empty_answer_is_asked_for(
-    checker: Callable[[Any], str], capsys: pytest.CaptureFixture[str]
-) -> None:
-    check(checker, ...)
-    assert "Nothing to check yet" in capsys.readouterr().out
-    with pytest.raises(Hint, match="Nothing comes back yet"):
-        checker(lambda *arguments: ...)
 
 
 # --- figures ------------------------------------------------------------------------------------

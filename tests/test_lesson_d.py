@@ -4,12 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import pytest
 from matplotlib.figure import Figure
 
 import facecrystal_widgets as fc
 from facecrystal_widgets.experiments.wild.scores import auroc
-from facecrystal_widgets.lesson import Hint, check
 from facecrystal_widgets.lesson import notebook8 as lesson
 from facecrystal_widgets.local.examples import example
 
@@ -72,31 +70,6 @@ WRONG: tuple[tuple[Callable[[Any], str], Any, str], ...] = (
     (lesson.misorientation, lambda one, other, cube: 0.0, "trace"),
     (lesson.misorientation, lambda one, other, cube: "30°", "Expected a number"),
 )
-
-
-def name(checker: Any) -> str | None:
-    return getattr(checker, "__name__", None)
-
-
-@pytest.mark.parametrize("checker", RIGHT, ids=name)
-def test_a_right_answer_is_told_why(checker: Callable[[Any], str]) -> None:
-    assert len(checker(RIGHT[checker])) > 40
-
-
-@pytest.mark.parametrize(("checker", "answer", "words"), WRONG)
-def test_a_wrong_answer_gets_a_hint(checker: Callable[[Any], str], answer: Any, words: str) -> None:
-    with pytest.raises(Hint, match=words):
-        checker(answer)
-
-
-@pytest.mark.parametrize("checker", RIGHT, ids=name)
-def test_an_empty_answer_is_asked_for(
-    checker: Callable[[Any], str], capsys: pytest.CaptureFixture[str]
-) -> None:
-    check(checker, ...)
-    assert "Nothing to check yet" in capsys.readouterr().out
-    with pytest.raises(Hint, match="Nothing comes back yet"):
-        checker(lambda *arguments: ...)
 
 
 # --- what is revealed, and what the text says of it -----------------------------------------------

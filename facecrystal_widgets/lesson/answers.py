@@ -21,6 +21,13 @@ def number(answer: object) -> float:
     return found
 
 
+def yes_or_no(answer: object) -> bool:
+    """True or False, or a hint that asks for one of them."""
+    if not isinstance(answer, bool | np.bool_):
+        raise Hint(f"Expected True or False, received {answer!r}.")
+    return bool(answer)
+
+
 def result(function: object, *arguments: Any) -> Any:
     """What the student's function returns, or a hint that says why it returns nothing."""
     if not callable(function):

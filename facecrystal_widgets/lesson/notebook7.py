@@ -17,7 +17,7 @@ from ..diffraction.fingerprint import Fingerprint, fingerprint
 from ..prototypes import prototype
 from ..reading import read_structure
 from ..structures import StructureError, build_cluster
-from .answers import DOTS, number, result
+from .answers import DOTS, number, result, yes_or_no
 from .core import Hint
 
 # --- files --------------------------------------------------------------------------------------
@@ -94,10 +94,7 @@ def trusted(answer: object) -> str:
     }
     for name, atoms in {**good, **doubtful}.items():
         verdict = classify(fingerprint(atoms))
-        found = result(answer, verdict)
-        if not isinstance(found, bool | np.bool_):
-            raise Hint(f"Expected True or False, received {found!r}.")
-        if bool(found) == (name in good):
+        if yes_or_no(result(answer, verdict)) == (name in good):
             continue
         if name in good:
             raise Hint(f"Yours does not trust {name}: {verdict}, with no note at all.")

@@ -17,14 +17,15 @@ from ..experiments.wild.lattices import BAIN, bain, crystal
 from ..experiments.wild.specimen import Specimen, random_rotations
 from ..figures import MATERIALS
 from ..local.examples import example
-from ..orientation.rotations import cubic_group, rotation_matrices
+from ..orientation.rotations import angle_of, cubic_group, rotation_matrices
 from ..orientation.rotations import misorientation as smallest_angle
 from ..orientation.search import Orientation, find_orientation, in_bond_lengths
 from ..orientation.stars import intensity
+from ..orientation.trust import THRESHOLD
 from ..prototypes import prototype
 from ..reading import read_structure
 from ..structures import build_cluster
-from .answers import number, result
+from .answers import number, result, yes_or_no
 from .core import Hint
 from .drawing import WIDTH
 
@@ -223,10 +224,7 @@ def is_crystal(answer: object) -> str:
     inside, outside = exercise_structures()
     for name, atoms in {**inside, **outside}.items():
         heights = relative(find_orientation(atoms))
-        found = result(answer, heights)
-        if not isinstance(found, bool | np.bool_):
-            raise Hint(f"Expected True or False, received {found!r}.")
-        if bool(found) == (name in inside):
+        if yes_or_no(result(answer, heights)) == (name in inside):
             continue
         told = (
             f"{name}: mean {heights.mean():.2f}, brightest {heights.max():.2f}, faintest "
@@ -264,7 +262,7 @@ def reveal_bain() -> list[object]:
             heights = [verdict.probabilities[known.label] for verdict in verdicts]
             panel.plot(ratios, heights, "o-", color=known.colour, label=f"p({known.label})")
     panel.plot(ratios, [verdict.trust for verdict in verdicts], "ks--", label="trust")
-    panel.axhline(0.8, color="grey", linewidth=0.8)
+    panel.axhline(THRESHOLD, color="grey", linewidth=0.8)
     panel.set(xlabel="c/a", ylim=(-0.03, 1.03))
     panel.legend()
     half = len(verdicts) // 2
@@ -275,7 +273,7 @@ def reveal_bain() -> list[object]:
         f"The verdict flips from bcc to fcc, and its probability never falls below **{below:.4f}** "
         f"at any of the {len(verdicts)} structures. Halfway, at c/a = {ratios[half]:.2f}, which is "
         f"neither, the answer is {middle} with a trust of {middle.trust:.2f}: “{middle.reason}”. "
-        "The grey line is the threshold of trust, 0.8.",
+        f"The grey line is the threshold of trust, {THRESHOLD}.",
         figure,
     ]
 
@@ -344,7 +342,7 @@ def draw_zoo(inside: Sequence[Verdict], outside: Sequence[Verdict]) -> Figure:
     ):
         points = np.array([(verdict.probability, verdict.trust) for verdict in group])
         panel.plot(*points.T, marker, color=colour, alpha=0.7, label=title)
-    panel.axhline(0.8, color="grey", linewidth=0.8)
+    panel.axhline(THRESHOLD, color="grey", linewidth=0.8)
     panel.set(xlabel="probability of the answer", ylabel="trust", ylim=(-0.05, 1.05))
     panel.legend(loc="center left")
     return figure
@@ -375,7 +373,7 @@ def reveal_missing() -> list[object]:
     percent = [100 * missing for missing in thinned]
     panel.plot(percent, right, "o-", color=INSIDE, label="share of right answers")
     panel.plot(percent, trust, "ks--", label="trust, mean")
-    panel.axhline(0.8, color="grey", linewidth=0.8)
+    panel.axhline(THRESHOLD, color="grey", linewidth=0.8)
     panel.set(xlabel="missing atoms (%)", ylim=(-0.05, 1.05))
     panel.legend(loc="lower left")
     every = [verdict for group in thinned.values() for verdict in group]
@@ -429,25 +427,20 @@ def misorientation(answer: object) -> str:
         told = f"Where the smallest angle is {right:.1f}° your function gives {found:.3g}."
         if np.isclose(found, np.deg2rad(right), atol=1e-3):
             raise Hint(f"{told} That is in radians: `np.rad2deg`.")
-        plain = _angle(one.T @ other)
-        if np.isclose(found, plain, atol=0.01):
+        between = one.T @ other
+        if np.isclose(found, angle_of(np.trace(between)), atol=0.01):
             raise Hint(
                 f"{told} That would be right if the axes of the cube had names. A cube looks the "
                 "same after each of the 24 rotations in `cube`: take the smallest angle of all."
             )
-        if np.isclose(
-            found, max(_angle(one.T @ other @ turn) for turn in cubic_group()), atol=0.01
-        ):
+        traces = np.trace(between @ cubic_group(), axis1=1, axis2=2)
+        if np.isclose(found, angle_of(traces.min()), atol=0.01):
             raise Hint(f"{told} That is the largest of the 24 angles; asked for is the smallest.")
         raise Hint(
             f"{told} What takes one into the other is `one.T @ other`, times one of the 24 "
             "matrices; the angle of a rotation R follows from its trace, tr R = 1 + 2 cos θ."
         )
     return "No two cubes are farther apart than 62.8°: that is how symmetric a cube is."
-
-
-def _angle(rotation: np.ndarray) -> float:
-    return float(np.rad2deg(np.arccos(np.clip((np.trace(rotation) - 1) / 2, -1, 1))))
 
 
 def axes_of(rotations: Iterable[np.ndarray]) -> list[np.ndarray]:

@@ -48,6 +48,11 @@ def rotation_grid() -> np.ndarray:
     return rotation_matrices(rodrigues / tangent * 2 * np.arctan(tangent))
 
 
+def angle_of(trace: np.ndarray) -> np.ndarray:
+    """Angle (degrees) of rotations R of these traces: tr R = 1 + 2 cos(angle), (...)."""
+    return np.asarray(np.rad2deg(np.arccos(np.clip((trace - 1) / 2, -1, 1))))
+
+
 def misorientation(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     """Smallest angle (degrees) that takes one cube into another, (...).
 
@@ -60,7 +65,7 @@ def misorientation(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     """
     between = np.swapaxes(one, -1, -2) @ other
     traces = np.tensordot(between, cubic_group(), axes=((-2, -1), (1, 2)))
-    return np.asarray(np.rad2deg(np.arccos(np.clip((traces.max(axis=-1) - 1) / 2, -1, 1))))
+    return angle_of(traces.max(axis=-1))
 
 
 def nearest_to_identity(axes: np.ndarray) -> np.ndarray:

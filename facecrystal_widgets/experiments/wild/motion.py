@@ -16,7 +16,7 @@ from scipy.spatial import cKDTree
 
 from ...arguments import check_number
 from ...defects import DefectRecipe
-from ...orientation.stars import STARS
+from ...orientation.stars import STARS, intensity
 from ...prototypes import atomic_number, prototype
 from .emt import MetalEMT
 from .specimen import NO_CRYSTAL, NONE, OWN_AXES, Specimen, specimen
@@ -170,7 +170,7 @@ def _melt(metal: str, rng: np.random.Generator) -> Atoms:
     while order > MOLTEN:
         _run(atoms, 3 * MELTING[metal], 200, rng, relax=())
         waves = 2 * np.pi * cells / atoms.cell[0, 0] * STARS["fcc"].hkl
-        order = float((np.abs(np.exp(1j * atoms.positions @ waves.T).mean(axis=0)) ** 2).mean())
+        order = float(intensity(atoms.positions, waves).mean())
     _run(atoms, MELTING[metal], 300, rng)
     return atoms
 

@@ -23,7 +23,7 @@ function hue(number) {
 
 function render({ model, el }) {
   el.classList.add("fcw-local-view");
-  const ends = [tellVisible(model, el)];
+  const { follow, ends } = follower(model);
   const set = (name, value) => { model.set(name, value); model.save_changes(); };
   const trust = lookup(VIRIDIS);
 
@@ -42,9 +42,7 @@ function render({ model, el }) {
     }
     const show = () => [...buttons.children].forEach((button) =>
       button.setAttribute("aria-pressed", String(button.dataset.value === String(model.get(name)))));
-    model.on(`change:${name}`, show);
-    ends.push(() => model.off(`change:${name}`, show));
-    show();
+    follow(show, name);
     return box;
   };
   group("colour", COLOURS, "colour");
@@ -58,9 +56,7 @@ function render({ model, el }) {
     const value = element("output", "", box);
     const show = () => { input.value = model.get(name); value.textContent = words(model.get(name)); };
     input.addEventListener("input", () => set(name, Number(input.value)));
-    model.on(`change:${name}`, show);
-    ends.push(() => model.off(`change:${name}`, show));
-    show();
+    follow(show, name);
     return box;
   };
   const percent = (value) => `${Math.round(100 * value)} %`;
@@ -96,13 +92,11 @@ function render({ model, el }) {
 
   function takeAtoms() {
     atoms = floats(model.get("positions"));
-    nearest = integers(model.get("nearest"), Int32Array);
     reach = 1;
     for (let i = 0; i < atoms.length; i += 3) reach = Math.max(reach, Math.hypot(atoms[i], atoms[i + 1], atoms[i + 2]));
     screen = new Float32Array(atoms.length);
     drawn = new Uint32Array(atoms.length / 3);
     grain = -1;
-    takePlaces();
   }
   function takePlaces() {
     nearest = integers(model.get("nearest"), Int32Array);
@@ -361,13 +355,8 @@ function render({ model, el }) {
   }
 
   // --- changes ------------------------------------------------------------------------------
-  const follow = (callback, ...names) => {
-    const events = names.map((name) => `change:${name}`).join(" ");
-    model.on(events, callback);
-    ends.push(() => model.off(events, callback));
-  };
   follow(takeAtoms, "version");
-  follow(takePlaces, "places_version");
+  follow(takePlaces, "version", "places_version");
   follow(() => { describe(); later(); }, "colour", "direction", "axis", "shares", "found");
   follow(later, "middle", "thickness", "threshold", "chosen");
   follow(() => tell(null), "hint");
@@ -385,9 +374,7 @@ function render({ model, el }) {
   ends.push(() => document.removeEventListener("fcw-theme", later));
   const observer = new ResizeObserver(later);
   observer.observe(canvas);
-  ends.push(() => observer.disconnect());
-  takeAtoms();
-  tell(null);
+  ends.push(() => observer.disconnect(), tellVisible(model, el));
   return () => ends.forEach((end) => end());
 }
 

@@ -55,7 +55,7 @@ function render({ model, el }) {
   const root = () => el.closest(".fcw-explorer");
   const steps = model.get("steps");
   let target = null;
-  let place = 0; // of the target in the page, pixels below its top
+  let offset = Infinity; // of the target, pixels below the top of the page; none known yet
   let frame = 0;
 
   const go = (step, outcome = "") => {
@@ -153,16 +153,18 @@ function render({ model, el }) {
       target?.classList.remove("fcw-tour-target");
       target = found;
       target?.classList.add("fcw-tour-target");
-      if (target) bring();
+      offset = Infinity;
     }
     frame = model.get("step") < 0 ? 0 : requestAnimationFrame(follow);
     if (!frame) return;
     const narrow = innerWidth < NARROW;
     card.classList.toggle("fcw-tour-sheet", narrow);
     const box = (target ?? card).getBoundingClientRect();
-    const now = target ? box.top - root().getBoundingClientRect().top : 0;
-    if (target && Math.abs(now - place) > 1) bring(); // a line more above it, and it is out of place
-    place = now;
+    if (target) {
+      const now = box.top - root().getBoundingClientRect().top;
+      if (Math.abs(now - offset) > 1) bring(); // it is new, or there is a line more above it
+      offset = now;
+    }
     const [left, top] = narrow ? [0, innerHeight - card.offsetHeight]
       : beside(box, card.offsetWidth, card.offsetHeight);
     card.style.translate = `${Math.round(left)}px ${Math.round(top)}px`;
