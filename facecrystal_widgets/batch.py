@@ -117,9 +117,7 @@ def _backend(address: str | None) -> Iterator[Any]:
         yield None
         return
     try:
-        from distributed import Client
-
-        from .cluster import ClusterBackend
+        from .cluster import ClusterBackend, ClusterClient
     except ImportError as error:
         raise BatchError(
             "a cluster needs Dask; install it with: pip install 'facecrystal_widgets[cluster]'"
@@ -128,7 +126,7 @@ def _backend(address: str | None) -> Iterator[Any]:
     level = log.level
     log.setLevel(logging.CRITICAL)  # it would print the tracebacks of what is said in words here
     try:
-        with _client(Client, address) as client, ClusterBackend(client).watched() as backend:
+        with _client(ClusterClient, address) as client, ClusterBackend(client).watched() as backend:
             yield backend
     finally:
         log.setLevel(level)

@@ -17,6 +17,21 @@ PATIENCE = 30
 LOOK_SECONDS = 1
 
 
+class ClusterClient(Client):
+    """Dask's client, which closes where it cannot start.
+
+    Dask leaves this to the garbage collector. That may run in the thread of the next client as it
+    starts, and waits there for a lock which that one holds.
+    """
+
+    def start(self, **options: Any) -> None:
+        try:
+            super().start(**options)
+        except BaseException:
+            self.close()
+            raise
+
+
 class ClusterBackend(DaskDistributedBackend):
     """joblib's Dask backend, which alone would wait for ever for the task of a killed worker, or
     where no workers are left.

@@ -1,6 +1,7 @@
 """Batch work on processes and on a real Dask cluster: the same results, and what goes wrong."""
 
 import csv
+import gc
 import itertools
 import os
 import signal
@@ -14,7 +15,7 @@ from pathlib import Path
 import batch_tasks as work
 import psutil
 import pytest
-from distributed import LocalCluster
+from distributed import Client, LocalCluster
 from serving import free_port
 
 from facecrystal_widgets import batch, cluster
@@ -201,6 +202,14 @@ def test_an_address_where_nobody_answers(
         assert "Traceback" not in out + err
 
 
+def test_a_client_that_cannot_start_is_closed_at_once() -> None:
+    with pytest.raises(BatchError) as caught:
+        list(squares(3, Workers(cluster="nonsense")))
+    clients = [one for one in gc.get_objects() if isinstance(one, Client)]
+    assert {client.status for client in clients} == {"closed"}, "not by the garbage collector"
+    assert caught.value, "whose traceback holds the client till here"
+
+
 def test_a_cluster_without_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(batch, "CONNECT_SECONDS", 5)
     with (
@@ -220,6 +229,7 @@ def test_a_cluster_with_other_versions(
 
 def test_without_dask_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
+    monkeypatch.delitem(sys.modules, "facecrystal_widgets.cluster")
     with pytest.raises(BatchError, match=r"pip install 'facecrystal_widgets\[cluster\]'"):
         list(squares(3, Workers(cluster="tcp://127.0.0.1:1")))
 

@@ -18,24 +18,37 @@ def card(page: Any) -> str:
     return str(page.inner_text(CARD))
 
 
-BESIDE = """([card, target]) => {
-  const box = (selector) => document.querySelector(selector).getBoundingClientRect();
-  const [place, control] = [box(card), box(target)];
-  const whole = (it) => it.left > -1 && it.top > -1
-    && it.right < innerWidth + 1 && it.bottom < innerHeight + 1;
-  const apart = place.right <= control.left || control.right <= place.left
-    || place.bottom <= control.top || control.bottom <= place.top;
-  return whole(place) && whole(control) && apart;
+BOXES = """([card, target]) => {
+  const box = (selector) => {
+    const { left, top, right, bottom } = document.querySelector(selector).getBoundingClientRect();
+    return [left, top, right, bottom].map(Math.round);
+  };
+  return [box(card), box(target), [0, 0, innerWidth, innerHeight]];
 }"""
 
 
 def assert_beside(page: Any, target: str) -> None:
     """The card comes to lie in the window, beside the outlined control, which is seen whole."""
     page.wait_for_selector(f"{target}.fcw-tour-target")
-    page.wait_for_timeout(1000)  # the page begins to scroll
-    page.wait_for_function(BESIDE, arg=[CARD, target])  # a busy machine may take longer
-    page.wait_for_timeout(500)
-    assert page.evaluate(BESIDE, [CARD, target]), "and stays there"
+    right = 0
+    for _ in range(300):  # a busy machine takes long to scroll
+        page.wait_for_timeout(200)
+        boxes = page.evaluate(BOXES, [CARD, target])
+        right = right + 1 if lie_apart(*boxes) else 0
+        if right == 8:  # and stays there
+            return
+    raise AssertionError(f"card, {target} and window are at (left, top, right, bottom) {boxes}")
+
+
+def lie_apart(card: list[int], control: list[int], window: list[int]) -> bool:
+    whole = all(
+        box[i] >= window[i] and box[i + 2] <= window[i + 2]
+        for box in (card, control)
+        for i in (0, 1)
+    )
+    return whole and any(
+        one[i + 2] <= other[i] for one, other in [(card, control), (control, card)] for i in (0, 1)
+    )
 
 
 @pytest.mark.parametrize("width", [400, 1280, 1920])
@@ -78,6 +91,41 @@ def test_the_tour_from_the_first_step_to_the_last(
     page.wait_for_selector(CARD, state="detached")
     page.wait_for_selector(".fcw-tour-target", state="detached")  # a frame later than the card
     assert page.inner_text(".fcw-command-tour").startswith("Take")
+
+
+LOSE = """() => {
+  const scroll = Element.prototype.scrollIntoView;
+  Element.prototype.scrollIntoView = function (options) {
+    if (options.behavior !== "smooth") scroll.call(this, options);
+  };
+}"""
+GO_ON_AND_SCROLL = """() => new Promise((done) => {
+  document.querySelector(".fcw-tour-next").click();
+  const frame = (number) => {
+    if (number === 10) document.dispatchEvent(new WheelEvent("wheel"));
+    if (number === 90) done();
+    else requestAnimationFrame(() => frame(number + 1));
+  };
+  frame(0);
+})"""
+
+
+def test_a_smooth_scroll_that_the_browser_loses_is_made_up_for(
+    dashboard: str, open_page: Callable[..., Any]
+) -> None:
+    page = open_page(dashboard, width=400)
+    wait_ready(page)
+    page.evaluate(LOSE)
+    page.click(".fcw-tour-accept")
+    assert_beside(page, ".fcw-structure")
+    page.click(".fcw-tour-next")
+    assert_beside(page, ".fcw-vacancies")
+    page.click(".fcw-tour-next")
+    assert_beside(page, ".fcw-displacement")
+    page.evaluate(GO_ON_AND_SCROLL)
+    page.wait_for_selector(".fcw-symmetry.fcw-tour-target")
+    boxes = page.evaluate(BOXES, [CARD, ".fcw-symmetry"])
+    assert not lie_apart(*boxes), "who scrolls is not pulled back"
 
 
 def test_the_tour_can_be_skipped_left_and_resumed(

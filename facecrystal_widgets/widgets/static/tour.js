@@ -4,6 +4,8 @@
 const STORE = "facecrystal-tour";
 const GAP = 14; // pixels between card, control and edge
 const NARROW = 700; // pixels; below this the card lies at the bottom of the window
+const STILL = 30; // frames without a movement, after which a scroll has ended
+const OWN = ["wheel", "touchmove", "pointerdown"]; // by which readers scroll
 
 function recall() {
   try {
@@ -56,6 +58,7 @@ function render({ model, el }) {
   const steps = model.get("steps");
   let target = null;
   let offset = Infinity; // of the target, pixels below the top of the page; none known yet
+  let coming = null; // while the target is brought into sight: where it was last, for how many frames
   let frame = 0;
 
   const go = (step, outcome = "") => {
@@ -164,20 +167,36 @@ function render({ model, el }) {
       const now = box.top - root().getBoundingClientRect().top;
       if (Math.abs(now - offset) > 1) bring(); // it is new, or there is a line more above it
       offset = now;
+      if (coming) settle(box);
     }
     const [left, top] = narrow ? [0, innerHeight - card.offsetHeight]
       : beside(box, card.offsetWidth, card.offsetHeight);
     card.style.translate = `${Math.round(left)}px ${Math.round(top)}px`;
   };
   const bring = () => {
-    const box = target.getBoundingClientRect();
-    const narrow = innerWidth < NARROW;
-    if (!narrow && box.top > GAP && box.bottom < innerHeight - GAP) return;
+    if (innerWidth >= NARROW && inSight(target.getBoundingClientRect())) return;
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    scroll(calm ? "instant" : "smooth");
+    coming = { top: NaN, frames: 0 };
+  };
+  const scroll = (behavior) => {
+    const narrow = innerWidth < NARROW;
     const block = narrow ? (steps[model.get("step")].below ? "start" : "end") : "center";
     target.style.scrollMargin = narrow ? `${GAP}px 0 ${card.offsetHeight + GAP}px` : "";
-    target.scrollIntoView({ block, behavior: calm ? "auto" : "smooth" });
+    target.scrollIntoView({ block, behavior });
   };
+  const inSight = (box) => {
+    const covered = innerWidth < NARROW ? card.offsetHeight : 0;
+    return box.top >= GAP - 1 && box.bottom <= innerHeight - covered - GAP + 1;
+  };
+  // Browsers lose a smooth scroll that something interrupts: the control then jumps to its place.
+  const settle = (box) => {
+    coming = box.top === coming.top ? { ...coming, frames: coming.frames + 1 } : { top: box.top, frames: 0 };
+    if (coming.frames < STILL) return;
+    coming = null;
+    if (!inSight(box)) scroll("instant");
+  };
+  const stay = () => { coming = null; }; // who scrolls is not pulled back
 
   // The control comes behind the card in the order of the tabulator key. Escape leaves.
   const key = (event) => {
@@ -212,12 +231,14 @@ function render({ model, el }) {
   model.on("change:step change:outcome", changed);
   model.on("change:ready", begin);
   document.addEventListener("keydown", key);
+  for (const event of OWN) document.addEventListener(event, stay, { passive: true });
   if (model.get("ready")) begin();
   draw();
   return () => {
     cancelAnimationFrame(frame);
     target?.classList.remove("fcw-tour-target");
     document.removeEventListener("keydown", key);
+    for (const event of OWN) document.removeEventListener(event, stay);
     root()?.removeEventListener("fcw-tour", toggle);
     model.off("change:step change:outcome", changed);
     model.off("change:ready", begin);
