@@ -74,10 +74,10 @@ def stream(
         for task in tasks:
             yield function(*task)
         return
-    from joblib import Parallel, delayed, effective_n_jobs
+    from joblib import Parallel, delayed
 
     with _failures_in_words(workers), _backend(workers.cluster) as backend:
-        number = ahead * (backend.slots if backend else effective_n_jobs(workers.jobs))
+        number = ahead * backend.effective_n_jobs(workers.jobs)
         with Parallel(
             workers.jobs, backend, return_as="generator", batch_size=1, pre_dispatch="all"
         ) as parallel:
@@ -112,9 +112,11 @@ def _failures_in_words(workers: Workers) -> Iterator[None]:
 
 @contextmanager
 def _backend(address: str | None) -> Iterator[Any]:
-    """A joblib backend for the cluster, or None: the processes of this machine."""
+    """A joblib backend: the cluster, or the processes of this machine."""
     if address is None:
-        yield None
+        from .processes import ProcessBackend
+
+        yield ProcessBackend(nesting_level=0)
         return
     try:
         from .cluster import ClusterBackend, ClusterClient

@@ -7,15 +7,18 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import batch_tasks as work
 import psutil
 import pytest
 from distributed import Client, LocalCluster
+from joblib.externals.loky import process_executor
 from serving import free_port
 
 from facecrystal_widgets import batch, cluster
@@ -92,6 +95,24 @@ def test_no_more_results_are_held_than_were_asked_for() -> None:
         del result
     assert work.Counted.alive == 0
     assert 2 < work.Counted.most <= 13  # two times six, and the one in hand
+
+
+def test_work_can_be_given_up_while_a_worker_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    forget = process_executor._ExecutorManagerThread.flag_executor_shutting_down
+
+    def forget_and_find_room(manager: Any) -> None:
+        forget(manager)
+        manager.call_queue.full = lambda: False
+
+    monkeypatch.setattr(
+        process_executor._ExecutorManagerThread, forget.__name__, forget_and_find_room
+    )
+    with closing(stream(work.square, ((n, 0.01) for n in range(60)), TWO)) as results:
+        assert next(results)[0] == 0
+    for thread in threading.enumerate():
+        if thread.name == "ExecutorManagerThread":
+            thread.join()  # pytest fails if it dies of an error
+    assert list(squares(9, TWO)) == [n**2 for n in range(9)]
 
 
 def test_a_killed_worker_is_said_and_what_was_done_kept() -> None:
