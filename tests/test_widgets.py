@@ -72,6 +72,21 @@ def test_sliders_write_the_recipe_and_show_it(session: Session) -> None:
     assert session.recipe.substitution == 0
 
 
+def test_a_slider_is_not_written_back_while_it_moves(session: Session) -> None:
+    """The page counts in steps of floats; an answer would reach a slider that is further on."""
+    panel = widgets.DefectPanel(session)
+    written: list[float] = []
+    for control in (panel.vacancies, panel.displacement, panel.substitution, panel.removal):
+        control.observe(lambda change: written.append(change["new"]), "value")
+        for step in range(1, 61):
+            control.value = sent = step * control.step  # 0.07 is 0.07000000000000001
+            assert written.pop() == sent
+            assert not written
+    assert session.recipe.displacement == 0.6
+    panel.displacement.value = 11 * 0.01
+    assert session.recipe.displacement == 0.11
+
+
 def test_showing_a_recipe_does_not_round_it(session: Session) -> None:
     widgets.DefectPanel(session)
     for recipe in (

@@ -80,6 +80,7 @@ class DefectPanel(Panel):
         return next(s for s in ("Cr", "Ni", "Si", *ELEMENTS) if s not in host)
 
     def _displace(self, sigma: float) -> dict[str, Any]:
+        sigma = round(sigma, 6)  # the page has 0.11000000000000001 for 0.11
         shown = round(self.session.recipe.sigma(self.session.get("cluster")), 2)
         return {} if sigma == shown else {"displacement": sigma, "lindemann": 0.0}
 
@@ -100,7 +101,9 @@ class DefectPanel(Panel):
         self.vacancies.value = shown["vacancies"]
         # A slider that cannot show a value would clip it and write that back.
         self.displacement.max = max(self.displacement.max, round(sigma, 2))
-        self.displacement.value = round(sigma, 2)
+        # What it shows already is not written back: it would return a slider that has moved on.
+        if round(self.displacement.value, 2) != round(sigma, 2):
+            self.displacement.value = round(sigma, 2)
         self.substitution.value = shown["substitution"]
         self.first.value, self.second.value = (*recipe.species, NOBODY, NOBODY)[:2]
         self.removal.value = shown["removal"]
