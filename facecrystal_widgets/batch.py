@@ -76,8 +76,8 @@ def stream(
         return
     from joblib import Parallel, delayed
 
-    with _failures_in_words(workers), _backend(workers.cluster) as backend:
-        number = ahead * backend.effective_n_jobs(workers.jobs)
+    with _failures_in_words(workers), _backend(workers) as backend:
+        number = ahead * backend.slots
         with Parallel(
             workers.jobs, backend, return_as="generator", batch_size=1, pre_dispatch="all"
         ) as parallel:
@@ -111,12 +111,12 @@ def _failures_in_words(workers: Workers) -> Iterator[None]:
 
 
 @contextmanager
-def _backend(address: str | None) -> Iterator[Any]:
+def _backend(workers: Workers) -> Iterator[Any]:
     """A joblib backend: the cluster, or the processes of this machine."""
-    if address is None:
+    if workers.cluster is None:
         from .processes import ProcessBackend
 
-        yield ProcessBackend(nesting_level=0)
+        yield ProcessBackend(workers.jobs)
         return
     try:
         from .cluster import ClusterBackend, ClusterClient
@@ -128,7 +128,10 @@ def _backend(address: str | None) -> Iterator[Any]:
     level = log.level
     log.setLevel(logging.CRITICAL)  # it would print the tracebacks of what is said in words here
     try:
-        with _client(ClusterClient, address) as client, ClusterBackend(client).watched() as backend:
+        with (
+            _client(ClusterClient, workers.cluster) as client,
+            ClusterBackend(client).watched() as backend,
+        ):
             yield backend
     finally:
         log.setLevel(level)

@@ -11,7 +11,15 @@ class ProcessBackend(LokyBackend):
 
     The thread hands out tasks by number. Told to stop, it forgets the tasks before their numbers;
     is a worker free just then, it looks for a task that is no longer there.
+
+    Attributes
+    ----------
+    slots : tasks that the processes can work on at once.
     """
+
+    def __init__(self, jobs: int) -> None:
+        super().__init__(nesting_level=0)
+        self.slots = self.effective_n_jobs(jobs)
 
     def abort_everything(self, ensure_ready: bool = True) -> None:
         """The numbers go first."""

@@ -98,12 +98,13 @@ class DefectPanel(Panel):
     def _show(self, recipe: DefectRecipe, cluster: Atoms) -> None:
         shown = _shown(recipe)
         sigma = recipe.sigma(cluster)
+        shown_sigma = round(sigma, 2)
         self.vacancies.value = shown["vacancies"]
         # A slider that cannot show a value would clip it and write that back.
-        self.displacement.max = max(self.displacement.max, round(sigma, 2))
+        self.displacement.max = max(self.displacement.max, shown_sigma)
         # What it shows already is not written back: it would return a slider that has moved on.
-        if round(self.displacement.value, 2) != round(sigma, 2):
-            self.displacement.value = round(sigma, 2)
+        if round(self.displacement.value, 2) != shown_sigma:
+            self.displacement.value = shown_sigma
         self.substitution.value = shown["substitution"]
         self.first.value, self.second.value = (*recipe.species, NOBODY, NOBODY)[:2]
         self.removal.value = shown["removal"]

@@ -3,7 +3,7 @@
 
 const STORE = "facecrystal-tour";
 const GAP = 14; // pixels between card, control and edge
-const NARROW = 700; // pixels; below this the card lies at the bottom of the window
+const narrow = () => innerWidth < 700; // pixels; the card then lies at the bottom of the window
 const STILL = 30; // frames without a movement, after which a scroll has ended
 const OWN = ["wheel", "touchmove", "pointerdown"]; // by which readers scroll
 
@@ -146,7 +146,7 @@ function render({ model, el }) {
     on.textContent = last ? (done ? "Finish" : "Skip and finish") : (done ? "Next" : "Skip this step");
     on.classList.toggle("fcw-tour-done", Boolean(done));
     if (!card.matches(":popover-open")) card.showPopover();
-    if (target && innerWidth < NARROW) bring(); // the card may be higher than it was
+    if (target && narrow()) bring(); // the card may be higher than it was
   };
 
   // Where the control is, frame by frame: it moves as the page is built, scrolled and resized.
@@ -160,8 +160,7 @@ function render({ model, el }) {
     }
     frame = model.get("step") < 0 ? 0 : requestAnimationFrame(follow);
     if (!frame) return;
-    const narrow = innerWidth < NARROW;
-    card.classList.toggle("fcw-tour-sheet", narrow);
+    card.classList.toggle("fcw-tour-sheet", narrow());
     const box = (target ?? card).getBoundingClientRect();
     if (target) {
       const now = box.top - root().getBoundingClientRect().top;
@@ -169,30 +168,30 @@ function render({ model, el }) {
       offset = now;
       if (coming) settle(box);
     }
-    const [left, top] = narrow ? [0, innerHeight - card.offsetHeight]
+    const [left, top] = narrow() ? [0, innerHeight - card.offsetHeight]
       : beside(box, card.offsetWidth, card.offsetHeight);
     card.style.translate = `${Math.round(left)}px ${Math.round(top)}px`;
   };
   const bring = () => {
-    if (innerWidth >= NARROW && inSight(target.getBoundingClientRect())) return;
+    if (!narrow() && inSight(target.getBoundingClientRect())) return;
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     scroll(calm ? "instant" : "smooth");
     coming = { top: NaN, frames: 0 };
   };
   const scroll = (behavior) => {
-    const narrow = innerWidth < NARROW;
-    const block = narrow ? (steps[model.get("step")].below ? "start" : "end") : "center";
-    target.style.scrollMargin = narrow ? `${GAP}px 0 ${card.offsetHeight + GAP}px` : "";
+    const block = narrow() ? (steps[model.get("step")].below ? "start" : "end") : "center";
+    target.style.scrollMargin = narrow() ? `${GAP}px 0 ${card.offsetHeight + GAP}px` : "";
     target.scrollIntoView({ block, behavior });
   };
   const inSight = (box) => {
-    const covered = innerWidth < NARROW ? card.offsetHeight : 0;
+    const covered = narrow() ? card.offsetHeight : 0;
     return box.top >= GAP - 1 && box.bottom <= innerHeight - covered - GAP + 1;
   };
   // Browsers lose a smooth scroll that something interrupts: the control then jumps to its place.
   const settle = (box) => {
-    coming = box.top === coming.top ? { ...coming, frames: coming.frames + 1 } : { top: box.top, frames: 0 };
-    if (coming.frames < STILL) return;
+    const frames = box.top === coming.top ? coming.frames + 1 : 0;
+    coming = { top: box.top, frames };
+    if (frames < STILL) return;
     coming = null;
     if (!inSight(box)) scroll("instant");
   };
