@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import facecrystal_widgets as fc
-from facecrystal_widgets.attention import network as layers
-from facecrystal_widgets.attention.network import CONV_LAYERS, POOLED, Network, pretrained_network
 from facecrystal_widgets.attention.response import STARTS, UNPOOLINGS, input_gradient
-from facecrystal_widgets.convnet.training import load_keras_model
+from facecrystal_widgets.convnet import layers
+from facecrystal_widgets.convnet.export import load_keras_model
+from facecrystal_widgets.convnet.layers import CONV_LAYERS, POOLED, Network, pretrained_network
 
 RECIPES = (fc.DefectRecipe(), fc.DefectRecipe(vacancies=0.3, displacement=0.05, seed=2))
 

@@ -10,10 +10,10 @@ import pytest
 
 import facecrystal_widgets as fc
 from facecrystal_widgets.attention.faithfulness import summary
-from facecrystal_widgets.attention.network import CONV_LAYERS
 from facecrystal_widgets.attention.response import STARTS, UNPOOLINGS
-from facecrystal_widgets.convnet.classifier import PRETRAINED
-from facecrystal_widgets.session import PrototypeSource, Session
+from facecrystal_widgets.convnet.layers import CONV_LAYERS
+from facecrystal_widgets.convnet.weights import PRETRAINED
+from facecrystal_widgets.session.session import PrototypeSource, Session
 from facecrystal_widgets.widgets.attention import (
     CHOICES,
     LOOKING,

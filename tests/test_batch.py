@@ -21,9 +21,11 @@ from distributed import Client, LocalCluster
 from joblib.externals.loky import process_executor
 from serving import free_port
 
-from facecrystal_widgets import batch, cluster
-from facecrystal_widgets.batch import EVERY_CORE, HERE, BatchError, Workers, stream
 from facecrystal_widgets.cli import main
+from facecrystal_widgets.compute import dask_cluster as cluster
+from facecrystal_widgets.compute import stream as batch
+from facecrystal_widgets.compute.stream import stream
+from facecrystal_widgets.compute.workers import EVERY_CORE, HERE, BatchError, Workers
 from facecrystal_widgets.datasets.dataset import ROWS, contents, defective_rows
 from facecrystal_widgets.datasets.store import Store, building, fill
 
@@ -250,7 +252,7 @@ def test_a_cluster_with_other_versions(
 
 def test_without_dask_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
-    monkeypatch.delitem(sys.modules, "facecrystal_widgets.cluster")
+    monkeypatch.delitem(sys.modules, "facecrystal_widgets.compute.dask_cluster")
     with pytest.raises(BatchError, match=r"pip install 'facecrystal_widgets\[cluster\]'"):
         list(squares(3, Workers(cluster="tcp://127.0.0.1:1")))
 

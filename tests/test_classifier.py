@@ -12,9 +12,10 @@ from ase import Atoms
 from ase.build import bulk
 
 import facecrystal_widgets as fc
-from facecrystal_widgets.classes import CLASSES
-from facecrystal_widgets.convnet.classifier import PRETRAINED, Classifier, pretrained
-from facecrystal_widgets.prototypes import ELEMENTS
+from facecrystal_widgets.convnet.runtime import Classifier, pretrained
+from facecrystal_widgets.convnet.weights import PRETRAINED
+from facecrystal_widgets.crystals.classes import CLASSES
+from facecrystal_widgets.crystals.elements import ELEMENTS
 
 CLUSTERS = {label: fc.build_cluster(fc.prototype(label, "Cu")) for label in fc.LABELS}
 

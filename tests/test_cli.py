@@ -17,12 +17,15 @@ import pytest
 
 import facecrystal_widgets as fc
 from facecrystal_widgets import __version__
-from facecrystal_widgets.attention import faithfulness
 from facecrystal_widgets.attention.faithfulness import BRIGHTNESS, PAPER, RANDOM
 from facecrystal_widgets.attention.templates import class_templates
-from facecrystal_widgets.classes import LABELS
-from facecrystal_widgets.cli import classify, evaluate, main, serve, train
-from facecrystal_widgets.experiments.evaluation import ROW, Evaluation
+from facecrystal_widgets.cli import classify, evaluate, main, train
+from facecrystal_widgets.crystals.classes import LABELS
+from facecrystal_widgets.evaluation import faithfulness
+from facecrystal_widgets.evaluation.defective_set import Evaluation
+from facecrystal_widgets.evaluation.predictions import ROW
+from facecrystal_widgets.server import addresses
+from facecrystal_widgets.server.notebooks import copy_new, notebooks_folder
 
 STRUCTURES = Path(__file__).parent / "structures"
 EXPECTED = {
@@ -351,25 +354,25 @@ def test_a_port_that_is_taken_is_said_in_one_line(
     with socket.create_server(("localhost", 0)) as taken:
         port = taken.getsockname()[1]
         code, out, err = run(capsys, command, "--no-browser", "--port", port)
-        assert serve.choose_port("localhost", None, port) > port
+        assert addresses.choose_port("localhost", None, port) > port
     assert (code, out) == (2, "")
     assert err.startswith(f"facecrystal {command}: cannot listen on localhost, port {port}: ")
     assert err.count("\n") == 1
 
 
 def test_addresses() -> None:
-    assert serve.address("localhost", 80) == "http://localhost:80/"
-    assert serve.address("::1", 80) == "http://[::1]:80/"
-    assert serve.address("0.0.0.0", 80) == f"http://{socket.gethostname()}:80/"
-    assert serve.address("0.0.0.0", 80, for_browser=True) == "http://localhost:80/"
+    assert addresses.address("localhost", 80) == "http://localhost:80/"
+    assert addresses.address("::1", 80) == "http://[::1]:80/"
+    assert addresses.address("0.0.0.0", 80) == f"http://{socket.gethostname()}:80/"
+    assert addresses.address("0.0.0.0", 80, for_browser=True) == "http://localhost:80/"
 
 
 def test_without_a_browser_nothing_happens(monkeypatch: pytest.MonkeyPatch) -> None:
     def none() -> None:
-        raise serve.webbrowser.Error("could not locate runnable browser")
+        raise addresses.webbrowser.Error("could not locate runnable browser")
 
-    monkeypatch.setattr(serve.webbrowser, "get", none)
-    serve.open_browser("http://localhost:80/")
+    monkeypatch.setattr(addresses.webbrowser, "get", none)
+    addresses.open_browser("http://localhost:80/")
 
 
 def test_notebooks_are_copied_but_never_overwritten(tmp_path: Path) -> None:
@@ -379,10 +382,10 @@ def test_notebooks_are_copied_but_never_overwritten(tmp_path: Path) -> None:
     for folder, text in ((source, "new"), (target, "mine")):
         (folder / "a.ipynb").write_text(text)
     (source / "data" / "b.cif").write_text("new")
-    assert serve.copy_new(source, target) == target
+    assert copy_new(source, target) == target
     assert (target / "a.ipynb").read_text() == "mine"
     assert (target / "data" / "b.cif").read_text() == "new"
-    assert (serve.notebooks_folder() / "dashboard.ipynb").is_file()
+    assert (notebooks_folder() / "dashboard.ipynb").is_file()
 
 
 # dataset, train and evaluate
@@ -448,9 +451,10 @@ def test_evaluation_without_a_network(tmp_path: Path, capsys: pytest.CaptureFixt
 @pytest.fixture
 def short_report(monkeypatch: pytest.MonkeyPatch) -> None:
     """Clusters of one size, and one structure where the report shows six."""
-    for module in ("sizes", "drawings", "report"):
-        monkeypatch.setattr(f"facecrystal_widgets.experiments.{module}.SIZES", (32,))
-    monkeypatch.setattr("facecrystal_widgets.experiments.report.LEAST_CERTAIN", 1)
+    for module in ("evaluation.sizes", "reports.defective_set.drawings"):
+        monkeypatch.setattr(f"facecrystal_widgets.{module}.SIZES", (32,))
+    monkeypatch.setattr("facecrystal_widgets.reports.defective_set.comparison.SIZES", (32,))
+    monkeypatch.setattr("facecrystal_widgets.reports.defective_set.misses.LEAST_CERTAIN", 1)
 
 
 @pytest.mark.slow
@@ -506,7 +510,7 @@ def test_evaluation_of_another_set_wants_another_folder_or_force(
 def test_evaluation_on_a_cluster_that_is_not_there(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("facecrystal_widgets.batch.CONNECT_SECONDS", 1)
+    monkeypatch.setattr("facecrystal_widgets.compute.dask_cluster.CONNECT_SECONDS", 1)
     with socket.create_server(("localhost", 0)) as probe:
         address = f"tcp://localhost:{probe.getsockname()[1]}"
     code, _, err = run(capsys, "evaluate", "--cluster", address, "-o", tmp_path)

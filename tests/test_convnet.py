@@ -8,14 +8,11 @@ import pytest
 
 import facecrystal_widgets as fc
 from facecrystal_widgets.convnet.architecture import PARAMETERS, build_model
-from facecrystal_widgets.convnet.classifier import PRETRAINED, Classifier, pretrained
-from facecrystal_widgets.convnet.training import (
-    export_model,
-    load_keras_model,
-    sha256,
-    train_model,
-)
+from facecrystal_widgets.convnet.export import export_model, load_keras_model, sha256
+from facecrystal_widgets.convnet.runtime import Classifier, pretrained
+from facecrystal_widgets.convnet.weights import PRETRAINED
 from facecrystal_widgets.datasets.dataset import Dataset
+from facecrystal_widgets.training.fit import train_model
 
 pytestmark = [
     pytest.mark.slow,

@@ -7,14 +7,13 @@ import numpy as np
 import pytest
 
 import facecrystal_widgets as fc
-from facecrystal_widgets.batch import HERE
+from facecrystal_widgets.compute.workers import HERE
 from facecrystal_widgets.datasets.dataset import ROWS, Dataset, build_pristine, contents
+from facecrystal_widgets.datasets.defects import DEFECTS, Defect
 from facecrystal_widgets.datasets.store import building, fill
 from facecrystal_widgets.datasets.structures import (
-    DEFECTS,
     SIZE,
     SPECIES,
-    Defect,
     defective_group,
     defective_label,
     defective_structure,

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import facecrystal_widgets as fc
-from facecrystal_widgets.structures import StructureError
+from facecrystal_widgets.crystals.checks import StructureError
 
 IRON = fc.build_cluster(fc.prototype("bcc", "Fe"))
 SILICON = fc.build_cluster(fc.prototype("diamond", "Si"))

@@ -4,22 +4,22 @@ import numpy as np
 import pytest
 
 import facecrystal_widgets as fc
-from facecrystal_widgets.attention.network import pretrained_network
-from facecrystal_widgets.batch import HERE, Workers
-from facecrystal_widgets.classes import LABELS
-from facecrystal_widgets.datasets.structures import DEFECTS, pristine_structure
-from facecrystal_widgets.experiments.embedding import (
+from facecrystal_widgets.compute.workers import HERE, Workers
+from facecrystal_widgets.convnet.layers import pretrained_network
+from facecrystal_widgets.crystals.classes import LABELS
+from facecrystal_widgets.datasets.defects import DEFECTS
+from facecrystal_widgets.datasets.structures import pristine_file, pristine_structure
+from facecrystal_widgets.evaluation.embedding import (
     FEATURES,
     GROUP,
     METHODS,
     Embedding,
-    Point,
     Sample,
     embed,
     embedding_steps,
-    pristine_file,
     sample_structures,
 )
+from facecrystal_widgets.evaluation.predictions import Point
 
 
 @pytest.fixture(scope="module")

@@ -17,23 +17,24 @@ import psutil
 import pytest
 
 import facecrystal_widgets as fc
-from facecrystal_widgets.batch import HERE, BatchError, Workers
-from facecrystal_widgets.classes import LABELS
-from facecrystal_widgets.convnet.classifier import pretrained
-from facecrystal_widgets.datasets.structures import DEFECTS, SIZE, Defect, defective_group, pair
-from facecrystal_widgets.experiments import analysis, evaluation
-from facecrystal_widgets.experiments.evaluation import (
+from facecrystal_widgets.compute.workers import HERE, BatchError, Workers
+from facecrystal_widgets.convnet.reference import Network
+from facecrystal_widgets.convnet.runtime import pretrained
+from facecrystal_widgets.crystals.classes import LABELS
+from facecrystal_widgets.datasets.defects import DEFECTS, Defect
+from facecrystal_widgets.datasets.structures import SIZE, defective_group, pair
+from facecrystal_widgets.evaluation import defective_set as evaluation
+from facecrystal_widgets.evaluation import scores as analysis
+from facecrystal_widgets.evaluation.defective_set import Evaluation, evaluate, trained_pairs
+from facecrystal_widgets.evaluation.predictions import (
     COLUMNS,
     PRISTINE,
     ROW,
-    Evaluation,
-    Network,
     defect_of,
-    evaluate,
     recipe_of,
     write_predictions,
 )
-from facecrystal_widgets.experiments.sizes import PAIRS, SIZES, _all_sizes
+from facecrystal_widgets.evaluation.sizes import PAIRS, SIZES, _all_sizes
 
 GROUPS = 5
 
@@ -83,14 +84,14 @@ def test_rows_are_those_of_the_structures_classified_one_by_one(small: Evaluatio
 
 
 def test_pristine_rows_are_those_of_the_test_part_of_the_shipped_network() -> None:
-    trained = Network.at(None).trained_pairs()
+    trained = trained_pairs(Network.at(None))
     testing = [index for index in range(SIZE) if pair(index, 0) not in trained]
     assert len(testing) == pretrained().card["result"]["n_test"]
     assert SIZE - len(testing) == pretrained().card["result"]["n_train"]
 
 
 def test_a_pristine_row_is_there_if_its_pair_was_not_trained_on(small: Evaluation) -> None:
-    trained = Network.at(None).trained_pairs()
+    trained = trained_pairs(Network.at(None))
     expected = [index for index in range(GROUPS) if pair(index, 2) not in trained]
     assert small.pristine["parent"].tolist() == expected
     assert len(small.rows) == len(small.pristine) + GROUPS * len(DEFECTS)
@@ -206,8 +207,8 @@ def test_parts_of_another_run_are_refused(tmp_path: Path) -> None:
 KILLED = """
 import sys
 from pathlib import Path
-from facecrystal_widgets.batch import HERE
-from facecrystal_widgets.experiments import evaluation
+from facecrystal_widgets.compute.stream import HERE
+from facecrystal_widgets.evaluation import evaluation
 evaluation.PART = 2
 evaluation.evaluate(500, 2, folder=Path(sys.argv[1]), workers=HERE)
 """

@@ -12,14 +12,18 @@ import pytest
 from loops import run
 
 import facecrystal_widgets as fc
-from facecrystal_widgets.batch import HERE
-from facecrystal_widgets.classes import LABELS
-from facecrystal_widgets.datasets.structures import DEFECTS, defective_group
-from facecrystal_widgets.experiments import live_evaluation
-from facecrystal_widgets.experiments.analysis import by_defect, confusion
-from facecrystal_widgets.experiments.embedding import Point
-from facecrystal_widgets.experiments.evaluation import Evaluation, Network, evaluate
-from facecrystal_widgets.experiments.live_evaluation import (
+from facecrystal_widgets.compute.job import Ending
+from facecrystal_widgets.compute.workers import HERE
+from facecrystal_widgets.convnet.reference import Network
+from facecrystal_widgets.crystals.classes import LABELS
+from facecrystal_widgets.datasets.defects import DEFECTS
+from facecrystal_widgets.datasets.structures import defective_group
+from facecrystal_widgets.evaluation import results as live_evaluation
+from facecrystal_widgets.evaluation.defective_set import Evaluation, evaluate
+from facecrystal_widgets.evaluation.peers import ONE_SPECIES, PTM, SPGLIB, Peers, ask_spglib
+from facecrystal_widgets.evaluation.peers import SETTINGS as ALL_SETTINGS
+from facecrystal_widgets.evaluation.predictions import Point
+from facecrystal_widgets.evaluation.results import (
     PEER_TABLE,
     Group,
     combined,
@@ -27,20 +31,12 @@ from facecrystal_widgets.experiments.live_evaluation import (
     evaluation_steps,
     read_results,
 )
-from facecrystal_widgets.experiments.pages import _write_table
-from facecrystal_widgets.experiments.peers import (
-    ONE_SPECIES,
-    PTM,
-    SPGLIB,
-    Peers,
-    ask_spglib,
-)
-from facecrystal_widgets.experiments.peers import SETTINGS as ALL_SETTINGS
-from facecrystal_widgets.experiments.report import _peers_by_defect, network_correct
-from facecrystal_widgets.jobs import Ending
-from facecrystal_widgets.session import Session
-from facecrystal_widgets.widgets import evaluation as panel_module
-from facecrystal_widgets.widgets.evaluation import LISTED, NAMES, EvaluationPanel
+from facecrystal_widgets.evaluation.scores import by_defect, confusion
+from facecrystal_widgets.laboratory.evaluation import LISTED, NAMES, EvaluationPanel
+from facecrystal_widgets.laboratory.page import evaluation as panel_module
+from facecrystal_widgets.reports.defective_set.comparison import _peers_by_defect, network_correct
+from facecrystal_widgets.reports.document import _write_table
+from facecrystal_widgets.session.session import Session
 
 SEED = 2
 

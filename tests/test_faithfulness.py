@@ -11,21 +11,23 @@ import pytest
 import facecrystal_widgets as fc
 from facecrystal_widgets.attention.faithfulness import (
     BRIGHTNESS,
-    EARLY,
-    FRACTIONS,
-    ORDERS,
     PAPER,
     RANDOM,
     Area,
+    shipped_faithfulness,
+    summary,
+)
+from facecrystal_widgets.compute.workers import HERE, Workers
+from facecrystal_widgets.convnet.weights import PRETRAINED
+from facecrystal_widgets.evaluation.faithfulness import (
+    EARLY,
+    FRACTIONS,
+    ORDERS,
     curves,
     measure_faithfulness,
     pixel_order,
     save_faithfulness,
-    shipped_faithfulness,
-    summary,
 )
-from facecrystal_widgets.batch import HERE, Workers
-from facecrystal_widgets.convnet.classifier import PRETRAINED
 
 
 class OnePixel:

@@ -35,17 +35,13 @@ from optimade_server import (
 )
 
 from facecrystal_widgets.cli import main
-from facecrystal_widgets.datasets.fetch import (
-    AFLOW,
-    FetchedStructure,
-    SkippedEntry,
-    database_address,
-    fetch_structures,
-)
+from facecrystal_widgets.crystals.prototypes import prototype
 from facecrystal_widgets.datasets.optimade import download
 from facecrystal_widgets.datasets.optimade.download import FetchError, Manners
-from facecrystal_widgets.prototypes import prototype
-from facecrystal_widgets.reading import read_structure
+from facecrystal_widgets.datasets.optimade.fetch import AFLOW, fetch_structures
+from facecrystal_widgets.datasets.optimade.provenance import FetchedStructure, SkippedEntry
+from facecrystal_widgets.datasets.optimade.query import database_address
+from facecrystal_widgets.reading.structures import read_structure
 
 FOUR = (("fcc", "Al"), ("diamond", "Si"), ("bcc", "Fe"), ("sc", "Po"))
 SEVEN = (*FOUR, ("fcc", "Cu"), ("bcc", "W"), ("diamond", "Ge"))

@@ -9,11 +9,18 @@ import pytest
 from PIL import Image
 
 import facecrystal_widgets as fc
-from facecrystal_widgets.attention.network import CONV_LAYERS
-from facecrystal_widgets.classes import CLASSES, LABELS
 from facecrystal_widgets.cli import main
-from facecrystal_widgets.experiments.order import Curve, average, melting_path, removal_path
-from facecrystal_widgets.figures import figure_2, figure_4a, figure_4b, save, save_table
+from facecrystal_widgets.convnet.layers import CONV_LAYERS
+from facecrystal_widgets.crystals.classes import CLASSES, LABELS
+from facecrystal_widgets.evaluation.curves import (
+    Curve,
+    average,
+    melting_path,
+    removal_path,
+    save_table,
+)
+from facecrystal_widgets.reports.paper import figure_2, figure_4a, figure_4b
+from facecrystal_widgets.reports.style import save
 
 
 def curve(kind: str, label: str = "bcc") -> Curve:

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import facecrystal_widgets as fc
+from facecrystal_widgets.crystals.checks import StructureError
+from facecrystal_widgets.crystals.elements import ELEMENTS
 from facecrystal_widgets.diffraction.amplitude import scattering_amplitude
 from facecrystal_widgets.diffraction.fingerprint import fingerprints
 from facecrystal_widgets.diffraction.form_factors import form_factor_values
-from facecrystal_widgets.prototypes import ELEMENTS
-from facecrystal_widgets.structures import StructureError
 
 REFERENCE = np.load(Path(__file__).parent / "condor.npz")
 CASES = sorted({name.split("/")[0] for name in REFERENCE.files} - {"grid"})

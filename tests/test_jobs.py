@@ -18,7 +18,7 @@ import psutil
 import pytest
 from loops import run
 
-from facecrystal_widgets.jobs import Ending, Job
+from facecrystal_widgets.compute.job import Ending, Job
 
 FINISHED, CANCELLED = Ending("finished"), Ending("cancelled")
 SHARED_MEMORY = Path("/dev/shm")
@@ -249,7 +249,7 @@ def test_it_ends_with_its_owner() -> None:
     """A kernel that is killed takes its jobs along."""
     code = (
         "import asyncio, os, sys, job_tasks\n"
-        "from facecrystal_widgets.jobs import Job\n"
+        "from facecrystal_widgets.compute.job import Job\n"
         "async def main():\n"
         "    Job(job_tasks.with_children, on_results=lambda r: print(*r, sep='\\n', flush=True),\n"
         "        on_end=print)\n"

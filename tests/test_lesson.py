@@ -11,8 +11,16 @@ from matplotlib.figure import Figure
 
 import facecrystal_widgets as fc
 from facecrystal_widgets.diffraction.form_factors import form_factor_values
-from facecrystal_widgets.lesson import Hint, Prediction, beside, check, core, notebook1, notebook2
-from facecrystal_widgets.lesson.bench import BenchPanel
+from facecrystal_widgets.lesson import (
+    Hint,
+    Prediction,
+    beside,
+    check,
+    face_of_crystals,
+    fingerprint,
+)
+from facecrystal_widgets.lesson import checking as core
+from facecrystal_widgets.lesson.optics import BenchPanel
 from facecrystal_widgets.widgets import FingerprintPanel
 
 Shown = list[dict[str, str]]
@@ -163,29 +171,29 @@ GROUPS = {"fcc": 225, "diamond": 227, "bcc": 229, "sc": 221}
 
 
 def test_space_groups() -> None:
-    assert "four space groups" in notebook1.space_groups(GROUPS)
-    assert "`bcc`" in hint(notebook1.space_groups, GROUPS | {"bcc": 225})
+    assert "four space groups" in face_of_crystals.space_groups(GROUPS)
+    assert "`bcc`" in hint(face_of_crystals.space_groups, GROUPS | {"bcc": 225})
     assert "No entry for sc" in hint(
-        notebook1.space_groups, {k: GROUPS[k] for k in list(GROUPS)[:3]}
+        face_of_crystals.space_groups, {k: GROUPS[k] for k in list(GROUPS)[:3]}
     )
-    assert "dictionary" in hint(notebook1.space_groups, [225])
-    assert "without quotes" in hint(notebook1.space_groups, GROUPS | {"sc": "221"})
+    assert "dictionary" in hint(face_of_crystals.space_groups, [225])
+    assert "without quotes" in hint(face_of_crystals.space_groups, GROUPS | {"sc": "221"})
     whole = fc.find_symmetry(fc.prototype("fcc", "Cu"))
-    assert ".number" in hint(notebook1.space_groups, GROUPS | {"fcc": whole})
+    assert ".number" in hint(face_of_crystals.space_groups, GROUPS | {"fcc": whole})
 
 
 def test_harm() -> None:
-    assert "P1" in notebook1.harm(fc.DefectRecipe(vacancies=0.3, seed=1))
-    assert "still recognises" in hint(notebook1.harm, fc.DefectRecipe())
-    assert "Too much" in hint(notebook1.harm, fc.DefectRecipe(displacement=1.5))
-    assert "Expected a recipe" in hint(notebook1.harm, 0.3)
+    assert "P1" in face_of_crystals.harm(fc.DefectRecipe(vacancies=0.3, seed=1))
+    assert "still recognises" in hint(face_of_crystals.harm, fc.DefectRecipe())
+    assert "Too much" in hint(face_of_crystals.harm, fc.DefectRecipe(displacement=1.5))
+    assert "Expected a recipe" in hint(face_of_crystals.harm, 0.3)
     same = fc.DefectRecipe(substitution=0.25, species=("Fe",))
-    assert "another element" in hint(notebook1.harm, same)
+    assert "another element" in hint(face_of_crystals.harm, same)
 
 
 def test_accuracy() -> None:
     table = np.array([[3, 0, 0, 0], [1, 2, 0, 0], [0, 0, 3, 0], [0, 0, 0, 1]])
-    checker = notebook1.accuracy(table)
+    checker = face_of_crystals.accuracy(table)
     assert checker(0.9).startswith("1 of 10")
     assert "percent" in hint(checker, 90)
     assert "wrong answers" in hint(checker, 0.1)
@@ -197,26 +205,26 @@ def test_accuracy() -> None:
 
 def test_the_confusion_matrix_counts_answers() -> None:
     iron = fc.classify(fc.fingerprint(fc.prototype("bcc", "Fe")))
-    table = notebook1.confusion_matrix(["bcc", "sc"], [iron, iron])
+    table = face_of_crystals.confusion_matrix(["bcc", "sc"], [iron, iron])
     assert table.tolist() == [[0] * 4, [0] * 4, [0, 0, 1, 0], [0, 0, 1, 0]]
-    assert isinstance(notebook1.draw_confusion({"a": table + 1}), Figure)
+    assert isinstance(face_of_crystals.draw_confusion({"a": table + 1}), Figure)
 
 
 def test_what_notebook_1_reveals_is_so() -> None:
-    words, *_ = notebook1.reveal_vacancies()
+    words, *_ = face_of_crystals.reveal_vacancies()
     assert [line.count("bcc") for line in str(words).splitlines()[-3:]] == [1, 1, 1]
     medians = [float(line.split("|")[3]) for line in str(words).splitlines()[-3:]]
     assert medians == sorted(medians)
-    assert "diamond (Fd-3m)" in notebook1.reveal_unknown()
-    assert notebook1.unknown()[1] == "diamond"
-    words, _ = notebook1.reveal_attention()
+    assert "diamond (Fd-3m)" in face_of_crystals.reveal_unknown()
+    assert face_of_crystals.unknown()[1] == "diamond"
+    words, _ = face_of_crystals.reveal_attention()
     on_spots, area = map(int, re.findall(r"(\d+) % of the (?:map|pixels)", str(words))[:2])
     assert on_spots > max(50, 3 * area)
 
 
 @pytest.mark.slow
 def test_the_curve_crosses_where_the_prediction_says() -> None:
-    words, figure = notebook1.reveal_transition()
+    words, figure = face_of_crystals.reveal_transition()
     (crossing,) = re.findall(r"where (\d+) % of", str(words))
     assert 70 < int(crossing) < 90
     assert isinstance(figure, Figure)
@@ -224,7 +232,7 @@ def test_the_curve_crosses_where_the_prediction_says() -> None:
 
 @pytest.mark.slow
 def test_near_neighbours_on_the_map_share_their_class() -> None:
-    words, figure = notebook1.reveal_map()
+    words, figure = face_of_crystals.reveal_map()
     (same,) = re.findall(r"([\d.]+) % are of the same class", str(words))
     assert float(same) > 90
     assert isinstance(figure, Figure)
@@ -246,7 +254,7 @@ def scattering() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 def test_the_wave(scattering: Any) -> None:
     q, r, f = scattering
     r = r + 0.1  # with its centre of inversion at the origin the sum would be real
-    checker = notebook2.WaveChecker(q, r, f)
+    checker = fingerprint.WaveChecker(q, r, f)
     waves = np.exp(-1j * (q @ r.T))
     right = f * waves.sum(axis=-1)
     assert "128 waves" in checker(right)
@@ -260,22 +268,22 @@ def test_the_wave(scattering: Any) -> None:
 
 
 def test_the_pattern(scattering: Any) -> None:
-    psi = notebook2.amplitude(*scattering)
+    psi = fingerprint.amplitude(*scattering)
     omega = fc.Detector().solid_angle()
-    checker = notebook2.PatternChecker(psi, omega)
-    right = notebook2.pattern(psi, omega)
+    checker = fingerprint.PatternChecker(psi, omega)
+    right = fingerprint.pattern(psi, omega)
     assert "fingerprint" in checker(right)
     assert "maximum" in hint(checker, omega * np.abs(psi) ** 1.5)
-    assert "γ = 2" in hint(checker, notebook2.pattern(psi, omega, 2))
-    assert "solid angle" in hint(checker, notebook2.pattern(psi, np.ones_like(omega)))
+    assert "γ = 2" in hint(checker, fingerprint.pattern(psi, omega, 2))
+    assert "solid angle" in hint(checker, fingerprint.pattern(psi, np.ones_like(omega)))
     assert "real" in hint(checker, psi)
     assert "shape" in hint(checker, right[0])
     assert "eq. 2" in hint(checker, right**0.9)
 
 
 def test_ten_lines_make_the_same_image_as_the_engine(scattering: Any) -> None:
-    psi = notebook2.amplitude(*scattering)
-    image = notebook2.pattern(psi, fc.Detector().solid_angle())
+    psi = fingerprint.amplitude(*scattering)
+    image = fingerprint.pattern(psi, fc.Detector().solid_angle())
     engine = fc.fingerprint(fc.prototype("bcc", "Fe")).image
     assert np.abs(image - engine).max() < 1e-6
 
@@ -283,35 +291,37 @@ def test_ten_lines_make_the_same_image_as_the_engine(scattering: Any) -> None:
 def test_the_radius_of_a_spot() -> None:
     d = 2 / 6**0.5
     theta = np.arcsin(0.05 / (2 * d))
-    assert "pixels" in notebook2.spot_radius(0.1 * np.tan(2 * theta) / 4e-4)
-    assert "bond" in hint(notebook2.spot_radius, 17.7)
-    assert "√2" in hint(notebook2.spot_radius, 10.8)
-    assert "twice" in hint(notebook2.spot_radius, 0.1 * np.tan(theta) / 4e-4)
-    assert "edge of a pixel" in hint(notebook2.spot_radius, 0.1 * np.tan(2 * theta))
-    assert "Step by step" in hint(notebook2.spot_radius, 30)
-    assert "number" in hint(notebook2.spot_radius, "far")
+    assert "pixels" in fingerprint.spot_radius(0.1 * np.tan(2 * theta) / 4e-4)
+    assert "bond" in hint(fingerprint.spot_radius, 17.7)
+    assert "√2" in hint(fingerprint.spot_radius, 10.8)
+    assert "twice" in hint(fingerprint.spot_radius, 0.1 * np.tan(theta) / 4e-4)
+    assert "edge of a pixel" in hint(fingerprint.spot_radius, 0.1 * np.tan(2 * theta))
+    assert "Step by step" in hint(fingerprint.spot_radius, 30)
+    assert "number" in hint(fingerprint.spot_radius, "far")
 
 
 def test_what_notebook_2_reveals_is_so() -> None:
-    along_001, along_011 = notebook2.likeness(0), notebook2.likeness(45)
+    along_001, along_011 = fingerprint.likeness(0), fingerprint.likeness(45)
     pair = fc.LABELS.index("bcc"), fc.LABELS.index("diamond")
     assert along_001[pair] == pytest.approx(np.triu(along_001, 1).max())
     assert along_001[pair] > 0.8
     assert along_011[pair] < 0.5
-    assert notebook2.peaks("H", 1.5)["200"] > 5 * notebook2.peaks("H", 2)["200"]
+    assert fingerprint.peaks("H", 1.5)["200"] > 5 * fingerprint.peaks("H", 2)["200"]
     damaged = fc.DefectRecipe(vacancies=0.3, displacement=0.1, seed=1)
-    differences = [value for _, value in notebook2.friedel(damaged.apply(notebook1.iron()))]
+    differences = [
+        value for _, value in fingerprint.friedel(damaged.apply(face_of_crystals.iron()))
+    ]
     assert differences == sorted(differences, reverse=True)
     assert 0 < differences[0] < 0.05
-    widths = [row.split("|")[3] for row in str(notebook2.compare_sizes()[0]).splitlines()[-3:]]
+    widths = [row.split("|")[3] for row in str(fingerprint.compare_sizes()[0]).splitlines()[-3:]]
     assert np.ptp(np.array(widths, float)) < 0.1 * float(widths[-1])
 
 
 def test_figures_of_notebook_2_are_drawn() -> None:
     for parts in (
-        notebook2.compare_exponents(),
-        notebook2.compare_zones(),
-        notebook2.compare_friedel(notebook1.iron()),
-        [notebook2.draw_ewald({"here": 0.05})],
+        fingerprint.compare_exponents(),
+        fingerprint.compare_zones(),
+        fingerprint.compare_friedel(face_of_crystals.iron()),
+        [fingerprint.draw_ewald({"here": 0.05})],
     ):
         assert any(isinstance(part, Figure) for part in parts)

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from facecrystal_widgets.attention.response import attentive_response
+from facecrystal_widgets.crystals.prototypes import prototype
 from facecrystal_widgets.diffraction.fingerprint import fingerprint
-from facecrystal_widgets.lesson import Hint, check, notebook3, notebook5, notebook6
-from facecrystal_widgets.prototypes import prototype
+from facecrystal_widgets.lesson import Hint, attention, check, defects, order
 
 
 def _field(layers):
@@ -40,70 +40,70 @@ def _cosine(one, other):
 
 
 def _order(intensity, n):
-    return intensity[notebook6.away_from_beam(intensity)].max() / n**2
+    return intensity[order.away_from_beam(intensity)].max() / n**2
 
 
-Q, RATIO = notebook3.thermometer()
+Q, RATIO = defects.thermometer()
 SLOPE = -np.polyfit(Q**2, np.log(RATIO), 1)[0]
 
 RIGHT = {
-    notebook3.average_intensity: lambda p, c, n: (1 - c) ** 2 * p + c * (1 - c) * n,
-    notebook3.displacement: np.sqrt(SLOPE),
-    notebook3.breaking_point: 0.80,
-    notebook5.field_of_view: _field,
-    notebook5.similarity: _cosine,
-    notebook5.without_brightest: _without,
-    notebook6.superlattice: lambda x: x / (2 - x),
-    notebook6.chance: lambda n: 2 / comb(n, n // 2),
-    notebook6.lindemann: _lindemann,
-    notebook6.order: _order,
+    defects.average_intensity: lambda p, c, n: (1 - c) ** 2 * p + c * (1 - c) * n,
+    defects.displacement: np.sqrt(SLOPE),
+    defects.breaking_point: 0.80,
+    attention.field_of_view: _field,
+    attention.similarity: _cosine,
+    attention.without_brightest: _without,
+    order.superlattice: lambda x: x / (2 - x),
+    order.chance: lambda n: 2 / comb(n, n // 2),
+    order.lindemann: _lindemann,
+    order.order: _order,
 }
 WRONG = [
-    (notebook3.average_intensity, lambda p, c, n: (1 - c) * p, "amplitude"),
-    (notebook3.average_intensity, lambda p, c, n: p, "square of ⟨F⟩"),
-    (notebook3.average_intensity, lambda p, c, n: (1 - c) ** 2 * p, "variance"),
-    (notebook3.average_intensity, lambda p, c, n: 1.0, "shape"),
-    (notebook3.displacement, SLOPE, "σ², the slope"),
-    (notebook3.displacement, -SLOPE, "mind the sign"),
-    (notebook3.displacement, np.sqrt(2 * SLOPE), "amplitude"),
-    (notebook3.displacement, np.sqrt(SLOPE / 2), "without another 2"),
-    (notebook3.displacement, 2.55 * np.sqrt(SLOPE), "in Å"),
-    (notebook3.displacement, 1.0, "polyfit"),
-    (notebook3.displacement, "small", "Expected a number"),
-    (notebook3.breaking_point, 80, "percentage"),
-    (notebook3.breaking_point, 0.85, "first failure"),
-    (notebook3.breaking_point, 0.90, "luck"),
-    (notebook3.breaking_point, 0.5, "goes on being right"),
-    (notebook5.field_of_view, lambda layers: 7 * layers.count("conv"), "share most"),
-    (notebook5.field_of_view, lambda layers: 1 + 6 * layers.count("conv"), "without pooling"),
-    (notebook5.field_of_view, lambda layers: len(layers), "two numbers"),
-    (notebook5.similarity, lambda a, b: (a * b).sum(), "from −1 to 1"),
-    (notebook5.similarity, lambda a, b: np.corrcoef(a.ravel(), b.ravel())[0, 1], "correlation"),
-    (notebook5.similarity, lambda a, b: 0.5, "expected is"),
-    (notebook5.without_brightest, lambda i, r, f: _without(i, -r, f), "lowest"),
-    (notebook5.without_brightest, lambda i, r, f: _without(i, i, f), "brightest"),
-    (notebook5.without_brightest, lambda i, r, f: i - _without(i, r, f), "insertion"),
-    (notebook5.without_brightest, _in_place, "copy"),
-    (notebook5.without_brightest, lambda i, r, f: i[:32], "shape"),
-    (notebook6.superlattice, lambda x: (x / (2 - x)) ** 2, "intensities"),
-    (notebook6.superlattice, lambda x: x, "numerator is right"),
-    (notebook6.superlattice, lambda x: 1 - x, "corner"),
-    (notebook6.chance, lambda n: 1 / comb(n, n // 2), "corners"),
-    (notebook6.chance, lambda n: comb(n, n // 2) / 2, "no larger than 1"),
-    (notebook6.chance, lambda n: 0.5**n, "not independent"),
-    (notebook6.lindemann, lambda *a: _lindemann(*a)[::-1], "wrong order"),
-    (notebook6.lindemann, lambda *a: _lindemann(*a)[0], "two numbers"),
+    (defects.average_intensity, lambda p, c, n: (1 - c) * p, "amplitude"),
+    (defects.average_intensity, lambda p, c, n: p, "square of ⟨F⟩"),
+    (defects.average_intensity, lambda p, c, n: (1 - c) ** 2 * p, "variance"),
+    (defects.average_intensity, lambda p, c, n: 1.0, "shape"),
+    (defects.displacement, SLOPE, "σ², the slope"),
+    (defects.displacement, -SLOPE, "mind the sign"),
+    (defects.displacement, np.sqrt(2 * SLOPE), "amplitude"),
+    (defects.displacement, np.sqrt(SLOPE / 2), "without another 2"),
+    (defects.displacement, 2.55 * np.sqrt(SLOPE), "in Å"),
+    (defects.displacement, 1.0, "polyfit"),
+    (defects.displacement, "small", "Expected a number"),
+    (defects.breaking_point, 80, "percentage"),
+    (defects.breaking_point, 0.85, "first failure"),
+    (defects.breaking_point, 0.90, "luck"),
+    (defects.breaking_point, 0.5, "goes on being right"),
+    (attention.field_of_view, lambda layers: 7 * layers.count("conv"), "share most"),
+    (attention.field_of_view, lambda layers: 1 + 6 * layers.count("conv"), "without pooling"),
+    (attention.field_of_view, lambda layers: len(layers), "two numbers"),
+    (attention.similarity, lambda a, b: (a * b).sum(), "from −1 to 1"),
+    (attention.similarity, lambda a, b: np.corrcoef(a.ravel(), b.ravel())[0, 1], "correlation"),
+    (attention.similarity, lambda a, b: 0.5, "expected is"),
+    (attention.without_brightest, lambda i, r, f: _without(i, -r, f), "lowest"),
+    (attention.without_brightest, lambda i, r, f: _without(i, i, f), "brightest"),
+    (attention.without_brightest, lambda i, r, f: i - _without(i, r, f), "insertion"),
+    (attention.without_brightest, _in_place, "copy"),
+    (attention.without_brightest, lambda i, r, f: i[:32], "shape"),
+    (order.superlattice, lambda x: (x / (2 - x)) ** 2, "intensities"),
+    (order.superlattice, lambda x: x, "numerator is right"),
+    (order.superlattice, lambda x: 1 - x, "corner"),
+    (order.chance, lambda n: 1 / comb(n, n // 2), "corners"),
+    (order.chance, lambda n: comb(n, n // 2) / 2, "no larger than 1"),
+    (order.chance, lambda n: 0.5**n, "not independent"),
+    (order.lindemann, lambda *a: _lindemann(*a)[::-1], "wrong order"),
+    (order.lindemann, lambda *a: _lindemann(*a)[0], "two numbers"),
     (
-        notebook6.lindemann,
+        order.lindemann,
         lambda a, b, c: (np.linalg.norm(a - b, axis=1).mean() / c, (a - b).std() / c),
         "mean of the lengths",
     ),
-    (notebook6.lindemann, lambda a, b, c: (_lindemann(a, b, 1)[0], 0.1), "in Å"),
-    (notebook6.lindemann, lambda *a: (_lindemann(*a)[0],) * 2, "standard deviation"),
-    (notebook6.order, lambda i, n: i.max() / n**2, "direct beam"),
-    (notebook6.order, lambda i, n: n * _order(i, n), "grows with the number"),
-    (notebook6.order, lambda i, n: n**2 * _order(i, n), "intensity itself"),
-    (notebook6.order, lambda i, n: i.shape[5], "stops with IndexError"),
+    (order.lindemann, lambda a, b, c: (_lindemann(a, b, 1)[0], 0.1), "in Å"),
+    (order.lindemann, lambda *a: (_lindemann(*a)[0],) * 2, "standard deviation"),
+    (order.order, lambda i, n: i.max() / n**2, "direct beam"),
+    (order.order, lambda i, n: n * _order(i, n), "grows with the number"),
+    (order.order, lambda i, n: n**2 * _order(i, n), "intensity itself"),
+    (order.order, lambda i, n: i.shape[5], "stops with IndexError"),
 ]
 
 
@@ -128,22 +128,22 @@ def test_an_empty_answer_is_no_mistake(checker, empty, capsys):
 
 def test_the_map_does_not_read_the_dense_layer():
     image = fingerprint(prototype("fcc", "Cu"))
-    shuffled = attentive_response(image, top=None, network=notebook5.shuffled_dense())
+    shuffled = attentive_response(image, top=None, network=attention.shuffled_dense())
     trained = attentive_response(image, top=None)
     np.testing.assert_array_equal(shuffled.total, trained.total)
     assert shuffled.probability < trained.probability
 
 
 def test_spheres_of_the_liquid_keep_their_distance():
-    atoms = notebook6.liquid(4)
+    atoms = order.liquid(4)
     assert len(atoms) == 128
-    assert 0.97 < notebook6.bond_length(atoms) / 3.4 < 1.1
+    assert 0.97 < order.bond_length(atoms) / 3.4 < 1.1
     with pytest.raises(ValueError, match="packing"):
-        notebook6.liquid(0, packing=0.7)
+        order.liquid(0, packing=0.7)
 
 
 def test_spglib_is_asked_beside_the_network():
     cell = prototype("bcc", "Fe").repeat(2)
-    table = notebook3.tolerance_table({"whole <8>": cell, "one missing": cell[1:]}).value
+    table = defects.tolerance_table({"whole <8>": cell, "one missing": cell[1:]}).value
     assert "whole &lt;8&gt;" in table
     assert table.count("<b>bcc</b>") >= 10

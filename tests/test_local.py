@@ -17,26 +17,29 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import facecrystal_widgets as fc
-from facecrystal_widgets.batch import HERE, BatchError, Workers
-from facecrystal_widgets.classes import LABELS
 from facecrystal_widgets.cli import main
-from facecrystal_widgets.experiments.wild.grains import polycrystal
-from facecrystal_widgets.experiments.wild.motion import growing
-from facecrystal_widgets.experiments.wild.specimen import Specimen, random_rotations
-from facecrystal_widgets.local.colours import (
+from facecrystal_widgets.compute.workers import HERE, BatchError, Workers
+from facecrystal_widgets.crystals.classes import LABELS
+from facecrystal_widgets.crystals.periodic import wrapped
+from facecrystal_widgets.crystals.spheres import Spheres
+from facecrystal_widgets.mapping.files import annotated
+from facecrystal_widgets.mapping.grains import NONE, SMALLEST, connect
+from facecrystal_widgets.mapping.local_map import LocalMap, local_map
+from facecrystal_widgets.mapping.places import PLACE
+from facecrystal_widgets.mapping.survey import PORTION, Survey, judged, spread_places
+from facecrystal_widgets.orientation.inverse_pole_figure import (
     STEPS,
     ipf_colours,
     key_image,
     make_table,
     sector_colours,
 )
-from facecrystal_widgets.local.examples import EXAMPLES, example, make_examples
-from facecrystal_widgets.local.files import annotated
-from facecrystal_widgets.local.grains import NONE, SMALLEST, connect
-from facecrystal_widgets.local.local_map import PORTION, LocalMap, Survey, judged, local_map
-from facecrystal_widgets.local.places import PLACE
-from facecrystal_widgets.local.spheres import Spheres, spread_places, wrapped
 from facecrystal_widgets.orientation.rotations import misorientation, rotation_matrices
+from facecrystal_widgets.reading.examples import EXAMPLES, example
+from facecrystal_widgets.specimens.dynamics import growing
+from facecrystal_widgets.specimens.examples import make_examples
+from facecrystal_widgets.specimens.grains import polycrystal
+from facecrystal_widgets.specimens.specimen import Specimen, random_rotations
 
 RNG = np.random.default_rng(5)
 
@@ -163,7 +166,7 @@ def test_the_atoms_are_not_changed(grains: tuple[Specimen, LocalMap]) -> None:
 
 
 def test_disorder_has_no_grains() -> None:
-    from facecrystal_widgets.experiments.wild.disorder import packing
+    from facecrystal_widgets.specimens.disorder import packing
 
     found = local_map(packing("Fe", 400).atoms, 30, workers=HERE)
     assert not found.trusted.any()

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 from loops import run
 
-from facecrystal_widgets.classes import LABELS
-from facecrystal_widgets.experiments.wild.grains import polycrystal
-from facecrystal_widgets.local.examples import EXAMPLES
-from facecrystal_widgets.session import PrototypeSource, Session
+from facecrystal_widgets.crystals.classes import LABELS
+from facecrystal_widgets.reading.examples import EXAMPLES
+from facecrystal_widgets.session.session import PrototypeSource, Session
+from facecrystal_widgets.specimens.grains import polycrystal
 from facecrystal_widgets.widgets import LocalPanel
 
 

@@ -11,22 +11,22 @@ import pytest
 from loops import run
 
 import facecrystal_widgets as fc
-from facecrystal_widgets.batch import HERE
-from facecrystal_widgets.experiments.analysis import right_probability
-from facecrystal_widgets.experiments.embedding import (
+from facecrystal_widgets.compute.job import Ending
+from facecrystal_widgets.compute.workers import HERE
+from facecrystal_widgets.evaluation.embedding import (
     FEATURES,
     GROUP,
     METHODS,
     Embedding,
-    Point,
     Sample,
     embed,
     sample_structures,
 )
-from facecrystal_widgets.jobs import Ending
-from facecrystal_widgets.session import Session
+from facecrystal_widgets.evaluation.predictions import Point
+from facecrystal_widgets.evaluation.scores import right_probability
+from facecrystal_widgets.laboratory.embedding import CHOICES, LISTED, MapPanel
+from facecrystal_widgets.session.session import Session
 from facecrystal_widgets.widgets.defects import DefectPanel
-from facecrystal_widgets.widgets.map import CHOICES, LISTED, MapPanel
 
 SEED = 1
 

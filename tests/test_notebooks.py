@@ -13,8 +13,8 @@ import pytest
 from nbclient import NotebookClient
 from serving import ROOT
 
-from facecrystal_widgets.attention.network import CONV_LAYERS
-from facecrystal_widgets.classes import LABELS
+from facecrystal_widgets.convnet.layers import CONV_LAYERS
+from facecrystal_widgets.crystals.classes import LABELS
 
 FOLDER = ROOT / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 import facecrystal_widgets as fc
-from facecrystal_widgets.batch import HERE, Workers
-from facecrystal_widgets.classes import LABELS
+from facecrystal_widgets.compute.workers import HERE, Workers
+from facecrystal_widgets.crystals.classes import LABELS
 from facecrystal_widgets.datasets.structures import pristine_structure
-from facecrystal_widgets.experiments.order import (
+from facecrystal_widgets.evaluation.curves import (
     AVAILABLE,
     Sample,
     average,

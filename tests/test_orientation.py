@@ -8,14 +8,16 @@ from ase import Atoms
 
 import facecrystal_widgets as fc
 from facecrystal_widgets.orientation.align import MODES, WHOLE, align
+from facecrystal_widgets.orientation.intensity import intensity
 from facecrystal_widgets.orientation.rotations import (
     cubic_group,
     misorientation,
     rotation_grid,
     rotation_matrices,
 )
-from facecrystal_widgets.orientation.search import SAMPLE, hemisphere, nearest_point
-from facecrystal_widgets.orientation.stars import STARS, equivalents, intensity
+from facecrystal_widgets.orientation.sample import SAMPLE
+from facecrystal_widgets.orientation.search import hemisphere, nearest_point
+from facecrystal_widgets.orientation.stars import STARS, equivalents
 
 SCATTERED = {
     "pristine": fc.DefectRecipe(),

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 import facecrystal_widgets as fc
-from facecrystal_widgets.batch import HERE
-from facecrystal_widgets.classes import LABELS
-from facecrystal_widgets.datasets.structures import pair
-from facecrystal_widgets.experiments import peers
-from facecrystal_widgets.experiments.peers import (
+from facecrystal_widgets.compute.workers import HERE
+from facecrystal_widgets.crystals.classes import LABELS
+from facecrystal_widgets.datasets.structures import pair, sample_parents
+from facecrystal_widgets.evaluation import peers
+from facecrystal_widgets.evaluation.peers import (
     CNA,
     NO_ANSWER,
     NO_TIME,
@@ -25,7 +25,6 @@ from facecrystal_widgets.experiments.peers import (
     ask_spglib,
     compare_peers,
     count_types,
-    sample_parents,
     vote,
 )
 

@@ -6,14 +6,10 @@ from ase import Atoms
 from ase.data import reference_states
 
 import facecrystal_widgets as fc
-from facecrystal_widgets.classes import CLASSES
-from facecrystal_widgets.prototypes import (
-    COMPOUNDS,
-    ELEMENTS,
-    default_lattice_constant,
-    volume_per_atom,
-)
-from facecrystal_widgets.structures import prototype_label
+from facecrystal_widgets.crystals.classes import CLASSES
+from facecrystal_widgets.crystals.elements import COMPOUNDS, ELEMENTS, volume_per_atom
+from facecrystal_widgets.crystals.preparation import prototype_label
+from facecrystal_widgets.crystals.prototypes import default_lattice_constant
 
 
 def nearest(atoms: Atoms) -> float:

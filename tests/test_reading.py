@@ -16,8 +16,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import facecrystal_widgets as fc
-from facecrystal_widgets import reading
-from facecrystal_widgets.structures import RECORD, StructureError
+from facecrystal_widgets.crystals.checks import StructureError
+from facecrystal_widgets.crystals.preparation import RECORD
+from facecrystal_widgets.reading.structures import structures as reading
 
 
 def cif(

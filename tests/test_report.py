@@ -10,13 +10,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from facecrystal_widgets.batch import HERE
-from facecrystal_widgets.classes import LABELS
-from facecrystal_widgets.datasets.structures import DEFECTS
-from facecrystal_widgets.experiments import analysis, report
-from facecrystal_widgets.experiments.evaluation import Evaluation, evaluate
-from facecrystal_widgets.experiments.pages import Column, Report, Section, Table, write_report
-from facecrystal_widgets.experiments.peers import (
+from facecrystal_widgets.compute.workers import HERE
+from facecrystal_widgets.crystals.classes import LABELS
+from facecrystal_widgets.datasets.defects import DEFECTS
+from facecrystal_widgets.evaluation import scores as analysis
+from facecrystal_widgets.evaluation.defective_set import Evaluation, evaluate
+from facecrystal_widgets.evaluation.peers import (
     CNA,
     NO_TIME,
     ONE_SPECIES,
@@ -25,8 +24,12 @@ from facecrystal_widgets.experiments.peers import (
     SPGLIB,
     Peers,
 )
-from facecrystal_widgets.experiments.report import build_report, network_correct, summary_table
-from facecrystal_widgets.experiments.sizes import SIZES
+from facecrystal_widgets.evaluation.sizes import SIZES
+from facecrystal_widgets.reports.defective_set import report
+from facecrystal_widgets.reports.defective_set.comparison import network_correct
+from facecrystal_widgets.reports.defective_set.report import build_report
+from facecrystal_widgets.reports.defective_set.summary import summary_table
+from facecrystal_widgets.reports.document import Column, Report, Section, Table, write_report
 
 GROUPS = 4
 

@@ -15,15 +15,16 @@ from hypothesis import strategies as st
 from loops import run
 
 import facecrystal_widgets as fc
-from facecrystal_widgets.convnet.classifier import PRETRAINED, pretrained
-from facecrystal_widgets.session import (
+from facecrystal_widgets.convnet.runtime import pretrained
+from facecrystal_widgets.convnet.weights import PRETRAINED
+from facecrystal_widgets.crystals.preparation import preparation
+from facecrystal_widgets.session.session import (
     SETTLE_SECONDS,
     STAGES,
     FileSource,
     PrototypeSource,
     Session,
 )
-from facecrystal_widgets.structures import preparation
 
 CIF = b"""data_W
 _cell_length_a 3.165

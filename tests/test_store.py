@@ -21,18 +21,20 @@ import psutil
 import pytest
 
 import facecrystal_widgets as fc
-from facecrystal_widgets.batch import HERE, BatchError, Workers
+from facecrystal_widgets.compute.workers import HERE, BatchError, Workers
 from facecrystal_widgets.datasets import store as store_module
 from facecrystal_widgets.datasets.dataset import ROWS, Dataset, contents, pristine_rows
-from facecrystal_widgets.datasets.store import Row, Shard, Store, StoreError, building, fill
-from facecrystal_widgets.datasets.structures import DEFECTS, Defect, defective_group
+from facecrystal_widgets.datasets.defects import DEFECTS, Defect
+from facecrystal_widgets.datasets.shard import Row, Shard, StoreError
+from facecrystal_widgets.datasets.store import Store, building, fill
+from facecrystal_widgets.datasets.structures import defective_group
 
 ABOUT = contents("defective", 5, seed=4) | {"shard_size": 2 * len(DEFECTS)}
 """Three shards, the last of which is half as large."""
 BUILD = f"""
 import sys, time
 from pathlib import Path
-from facecrystal_widgets.batch import Workers
+from facecrystal_widgets.compute.stream import Workers
 from facecrystal_widgets.datasets.dataset import ROWS
 from facecrystal_widgets.datasets.store import building, fill
 

@@ -15,15 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import facecrystal_widgets as fc
-from facecrystal_widgets.structures import (
-    AS_GIVEN,
-    MAX_ATOMS,
-    MAX_SYMMETRY_ATOMS,
-    RECORD,
-    StructureError,
-    nearest_neighbour_distances,
-    prototype_label,
-)
+from facecrystal_widgets.crystals.checks import MAX_ATOMS, StructureError
+from facecrystal_widgets.crystals.cluster import MAX_SYMMETRY_ATOMS
+from facecrystal_widgets.crystals.neighbours import nearest_neighbour_distances
+from facecrystal_widgets.crystals.preparation import AS_GIVEN, RECORD, prototype_label
 
 
 def rotation(seed: int) -> np.ndarray:

@@ -5,7 +5,7 @@ import pytest
 from ase import Atoms
 
 import facecrystal_widgets as fc
-from facecrystal_widgets.classes import CLASSES
+from facecrystal_widgets.crystals.classes import CLASSES
 
 
 @pytest.mark.parametrize("crystal_class", CLASSES, ids=lambda c: c.label)

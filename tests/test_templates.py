@@ -10,15 +10,15 @@ import facecrystal_widgets as fc
 from facecrystal_widgets.attention import templates as templates_module
 from facecrystal_widgets.attention.templates import (
     FILE,
-    build_templates,
     class_templates,
     image_template,
-    save_templates,
     template_similarity,
 )
-from facecrystal_widgets.batch import HERE
-from facecrystal_widgets.convnet.classifier import PRETRAINED, Classifier
+from facecrystal_widgets.compute.workers import HERE
+from facecrystal_widgets.convnet.runtime import Classifier
+from facecrystal_widgets.convnet.weights import PRETRAINED
 from facecrystal_widgets.datasets.dataset import Dataset, build_pristine
+from facecrystal_widgets.training.templates import build_templates, save_templates
 
 
 @pytest.fixture(scope="module")

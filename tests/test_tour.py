@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 import facecrystal_widgets as fc
-from facecrystal_widgets.session import PrototypeSource, Session
+from facecrystal_widgets.session.session import PrototypeSource, Session
 from facecrystal_widgets.widgets.tour import STEPS, Tour
 
 

@@ -13,22 +13,18 @@ import numpy as np
 import pytest
 from loops import run
 
+from facecrystal_widgets.compute.job import Ending
 from facecrystal_widgets.convnet.architecture import CONVOLUTIONS, PARAMETERS
-from facecrystal_widgets.convnet.classifier import PRETRAINED, Classifier
-from facecrystal_widgets.convnet.training import TrainingResult
-from facecrystal_widgets.experiments import live
-from facecrystal_widgets.experiments.live import (
-    MAX_WORK,
-    Scores,
-    Step,
-    Trained,
-    TrainingPlan,
-    train,
-)
-from facecrystal_widgets.jobs import Ending
-from facecrystal_widgets.session import Session
-from facecrystal_widgets.widgets import Header, training
-from facecrystal_widgets.widgets.training import OWN, PRESETS, TrainingPanel, networks_folder
+from facecrystal_widgets.convnet.runtime import Classifier
+from facecrystal_widgets.convnet.weights import PRETRAINED, networks_folder
+from facecrystal_widgets.laboratory.page import training
+from facecrystal_widgets.laboratory.training import OWN, PRESETS, TrainingPanel
+from facecrystal_widgets.session.session import Session
+from facecrystal_widgets.training import run as live
+from facecrystal_widgets.training.fit import TrainingResult
+from facecrystal_widgets.training.plan import MAX_WORK, TrainingPlan
+from facecrystal_widgets.training.run import Scores, Step, Trained, train
+from facecrystal_widgets.widgets import Header
 
 SMALL = (4, 4, 4, 4, 4, 4)
 

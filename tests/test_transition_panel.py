@@ -13,16 +13,17 @@ import pytest
 from loops import run
 
 import facecrystal_widgets as fc
-from facecrystal_widgets.batch import HERE
-from facecrystal_widgets.experiments.live import MAX_SEED, Study, walk
-from facecrystal_widgets.experiments.order import (
+from facecrystal_widgets.arguments import MAX_SEED
+from facecrystal_widgets.compute.workers import HERE
+from facecrystal_widgets.evaluation.curve_plan import Study, walk
+from facecrystal_widgets.evaluation.curves import (
     MELTING_STRUCTURES,
     TRANSITION_STRUCTURES,
     melting_curve,
     transition_curve,
 )
-from facecrystal_widgets.session import FileSource, PrototypeSource, Session
-from facecrystal_widgets.widgets.transition import KINDS, TransitionPanel
+from facecrystal_widgets.laboratory.curves import KINDS, TransitionPanel
+from facecrystal_widgets.session.session import FileSource, PrototypeSource, Session
 
 
 @pytest.fixture

@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import facecrystal_widgets as fc
+from facecrystal_widgets.crystals.lattices import IDEAL_C_OVER_A
+from facecrystal_widgets.orientation.evidence import THRESHOLD, evidence, evidence_of
 from facecrystal_widgets.orientation.rotations import rotation_matrices
-from facecrystal_widgets.orientation.search import in_bond_lengths
+from facecrystal_widgets.orientation.sample import in_bond_lengths
 from facecrystal_widgets.orientation.stars import STARS
-from facecrystal_widgets.orientation.trust import FEWEST, THRESHOLD, evidence, evidence_of
-from facecrystal_widgets.prototypes import IDEAL_C_OVER_A
+from facecrystal_widgets.orientation.trust import FEWEST
 
 TURN = rotation_matrices([0.9, -0.4, 0.3])
 
@@ -194,7 +195,7 @@ def test_an_image_alone_tells_nothing_of_order() -> None:
 def test_trust_costs_nothing_until_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     calls = []
     monkeypatch.setattr(
-        "facecrystal_widgets.convnet.classifier.assess", lambda *_: calls.append(1) or "asked"
+        "facecrystal_widgets.convnet.runtime.assess", lambda *_: calls.append(1) or "asked"
     )
     verdict = fc.classify(fc.prototype("fcc", "Cu"))
     assert not calls

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from facecrystal_widgets import DefectRecipe
-from facecrystal_widgets.attention import steps
-from facecrystal_widgets.attention.network import pretrained_network
-from facecrystal_widgets.classes import LABELS
+from facecrystal_widgets.convnet import decomposition as steps
 from facecrystal_widgets.convnet.architecture import PARAMETERS
-from facecrystal_widgets.session import Session
-from facecrystal_widgets.widgets.walk import WalkPanel
+from facecrystal_widgets.convnet.layers import pretrained_network
+from facecrystal_widgets.crystals.classes import LABELS
+from facecrystal_widgets.session.session import Session
+from facecrystal_widgets.widgets.layers import WalkPanel
 
 
 @pytest.fixture

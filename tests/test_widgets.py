@@ -13,9 +13,9 @@ import pytest
 
 import facecrystal_widgets as fc
 from facecrystal_widgets import widgets
-from facecrystal_widgets.session import FileSource, PrototypeSource, Session
-from facecrystal_widgets.widgets import viewer as viewing
-from facecrystal_widgets.widgets.base import Style
+from facecrystal_widgets.session.session import FileSource, PrototypeSource, Session
+from facecrystal_widgets.widgets import scene as viewing
+from facecrystal_widgets.widgets.view import Style
 
 PANELS = [
     widgets.AttentionPanel,

@@ -10,24 +10,16 @@ from ase.cluster import Octahedron, wulff_construction
 from scipy.spatial import ConvexHull, cKDTree
 
 import facecrystal_widgets as fc
-from facecrystal_widgets.classes import CLASSES, LABELS
 from facecrystal_widgets.cli import main
+from facecrystal_widgets.crystals.classes import CLASSES, LABELS
+from facecrystal_widgets.crystals.elements import volume_per_atom
+from facecrystal_widgets.crystals.prototypes import lattice
 from facecrystal_widgets.defects import DefectRecipe
-from facecrystal_widgets.experiments.peers import CUTOFFS, PTM, count_types
-from facecrystal_widgets.experiments.wild.catalogue import ELEMENTS, OUTSIDE, catalogue
-from facecrystal_widgets.experiments.wild.disorder import dimers, gas, packing
-from facecrystal_widgets.experiments.wild.emt import METALS, MetalEMT
-from facecrystal_widgets.experiments.wild.grains import (
-    FACETS,
-    Planes,
-    family,
-    interface,
-    nanoparticle,
-    polycrystal,
-    twin,
-)
-from facecrystal_widgets.experiments.wild.lattices import BAIN, bain, crystal, lattice
-from facecrystal_widgets.experiments.wild.motion import (
+from facecrystal_widgets.evaluation.peers import CUTOFFS, PTM, count_types
+from facecrystal_widgets.evaluation.robustness.trials import KINDS, TEST, endless
+from facecrystal_widgets.specimens.catalogue import ELEMENTS, OUTSIDE, catalogue
+from facecrystal_widgets.specimens.disorder import dimers, gas, packing
+from facecrystal_widgets.specimens.dynamics import (
     DEBYE,
     debye_displacement,
     glass,
@@ -36,9 +28,18 @@ from facecrystal_widgets.experiments.wild.motion import (
     thermal,
     vibrating,
 )
-from facecrystal_widgets.experiments.wild.specimen import NONE, Specimen, random_rotations
-from facecrystal_widgets.experiments.wild.trials import KINDS, TEST, endless
-from facecrystal_widgets.prototypes import volume_per_atom
+from facecrystal_widgets.specimens.emt import METALS, MetalEMT
+from facecrystal_widgets.specimens.grains import (
+    FACETS,
+    Planes,
+    family,
+    interface,
+    nanoparticle,
+    polycrystal,
+    twin,
+)
+from facecrystal_widgets.specimens.single_crystals import BAIN, bain, crystal
+from facecrystal_widgets.specimens.specimen import NONE, Specimen, random_rotations
 
 COORDINATION = {"fcc": 12, "diamond": 4, "bcc": 8, "sc": 6}
 BONDS = {  # directions from an atom to its nearest neighbours, along the cube axes

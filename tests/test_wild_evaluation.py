@@ -9,26 +9,29 @@ import pytest
 from ase import Atoms
 
 import facecrystal_widgets as fc
-from facecrystal_widgets.attention.network import pretrained_network
-from facecrystal_widgets.batch import HERE
-from facecrystal_widgets.classes import LABELS
 from facecrystal_widgets.cli import main
-from facecrystal_widgets.convnet.classifier import PRETRAINED
-from facecrystal_widgets.experiments.pages import write_report
-from facecrystal_widgets.experiments.wild import evaluation, interiors, trials
-from facecrystal_widgets.experiments.wild.evaluation import WildEvaluation, evaluate_wild
-from facecrystal_widgets.experiments.wild.report import build_report, by_defect, by_kind, comparison
-from facecrystal_widgets.experiments.wild.scores import (
+from facecrystal_widgets.compute.workers import HERE
+from facecrystal_widgets.convnet.layers import pretrained_network
+from facecrystal_widgets.convnet.weights import PRETRAINED
+from facecrystal_widgets.crystals.classes import LABELS
+from facecrystal_widgets.evaluation.robustness import grain_interiors as interiors
+from facecrystal_widgets.evaluation.robustness import tasks as evaluation
+from facecrystal_widgets.evaluation.robustness import trials
+from facecrystal_widgets.evaluation.robustness.scores import (
     auroc,
     confusion,
-    mahalanobis,
-    nearest,
     right,
     separations,
     trusted,
 )
-from facecrystal_widgets.experiments.wild.specimen import NONE
-from facecrystal_widgets.experiments.wild.trials import CALIBRATION, PAIRS, PRISTINE, TEST
+from facecrystal_widgets.evaluation.robustness.tasks import WildEvaluation, evaluate_wild
+from facecrystal_widgets.evaluation.robustness.trials import CALIBRATION, PAIRS, PRISTINE, TEST
+from facecrystal_widgets.evaluation.robustness.uncertainty import mahalanobis, nearest
+from facecrystal_widgets.reports.document import write_report
+from facecrystal_widgets.reports.robustness.outside import by_kind, comparison
+from facecrystal_widgets.reports.robustness.report import build_report
+from facecrystal_widgets.reports.robustness.summary import by_defect
+from facecrystal_widgets.specimens.specimen import NONE
 
 IRON, SILICON = PAIRS.index(("Fe", "bcc")), PAIRS.index(("Si", "diamond"))
 RNG = np.random.default_rng(0)

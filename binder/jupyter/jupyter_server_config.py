@@ -2,8 +2,8 @@
 
 from voila import server_extension
 
-from facecrystal_widgets.cli.jupyter import EndOfPage
 from facecrystal_widgets.cli.serve import IDLE_SECONDS, USELESS_EXTENSIONS
+from facecrystal_widgets.server.dashboard import EndOfPage
 
 server_extension.VoilaShutdownKernelHandler = EndOfPage  # a page that is left frees its memory
 

@@ -5,22 +5,18 @@ import shlex
 import shutil
 from pathlib import Path
 
-from ..batch import BatchError, Workers
-from ..classes import LABELS
+from ..compute.workers import BatchError, Workers
+from ..convnet.reference import Network
+from ..crystals.classes import LABELS
 from ..datasets.structures import SIZE
-from ..experiments.analysis import misses
-from ..experiments.evaluation import (
-    MANIFEST,
-    Evaluation,
-    Network,
-    defect_of,
-    evaluate,
-    write_predictions,
-)
-from ..experiments.pages import Table, write_report
-from ..experiments.peers import OVITO_METHODS, Peers, compare_peers
-from ..experiments.report import build_report, summary_table
-from ..experiments.sizes import PAIRS, size_invariance
+from ..evaluation.defective_set import MANIFEST, Evaluation, evaluate
+from ..evaluation.peers import OVITO_METHODS, Peers, compare_peers
+from ..evaluation.predictions import defect_of, write_predictions
+from ..evaluation.scores import misses
+from ..evaluation.sizes import PAIRS, size_invariance
+from ..reports.defective_set.report import build_report
+from ..reports.defective_set.summary import summary_table
+from ..reports.document import Table, write_report
 from . import CommandError
 from .progress import progress_bar
 

@@ -5,10 +5,12 @@ import shlex
 import shutil
 from pathlib import Path
 
-from ..batch import BatchError, Workers
-from ..experiments.pages import write_report
-from ..experiments.wild.evaluation import PAIRS, evaluate_wild, number_of_tasks
-from ..experiments.wild.report import build_report, by_defect, comparison, tiles
+from ..compute.workers import BatchError, Workers
+from ..evaluation.robustness.tasks import PAIRS, evaluate_wild, number_of_tasks
+from ..reports.document import write_report
+from ..reports.robustness.outside import comparison
+from ..reports.robustness.report import build_report
+from ..reports.robustness.summary import by_defect, tiles
 from . import CommandError
 from .evaluate import print_table
 from .progress import progress_bar

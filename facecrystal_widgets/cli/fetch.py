@@ -21,9 +21,10 @@ from typing import Any
 from tqdm import tqdm
 
 from .. import __version__
-from ..classes import CLASSES
-from ..datasets.fetch import AFLOW, FetchedStructure, Provenance, SkippedEntry, fetch_structures
+from ..crystals.classes import CLASSES
 from ..datasets.optimade.download import FetchError, Manners, Say
+from ..datasets.optimade.fetch import AFLOW, fetch_structures
+from ..datasets.optimade.provenance import FetchedStructure, Provenance, SkippedEntry
 from . import CommandError
 
 RECORD, TABLE = "provenance.json", "provenance.csv"

@@ -5,20 +5,14 @@ from pathlib import Path
 
 import numpy as np
 
-from ..batch import BatchError, Workers
-from ..experiments.evaluation import Network
-from ..figures import save
-from ..local.drawing import draw_map
-from ..local.files import (
-    digest,
-    save_rows,
-    stored_rows,
-    write_atoms,
-    write_grains,
-    write_places,
-)
-from ..local.local_map import LocalMap, Survey, judged
-from ..reading import read_structure
+from ..compute.workers import BatchError, Workers
+from ..convnet.reference import Network
+from ..mapping.files import digest, save_rows, stored_rows, write_atoms, write_grains, write_places
+from ..mapping.local_map import LocalMap
+from ..mapping.survey import Survey, judged
+from ..reading.structures import read_structure
+from ..reports.local_map import draw_map
+from ..reports.style import save
 from . import CommandError
 from .progress import progress_bar
 

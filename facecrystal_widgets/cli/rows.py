@@ -5,7 +5,7 @@ import json
 from textwrap import wrap
 from typing import Any, Protocol, TextIO
 
-from ..classes import LABELS
+from ..crystals.classes import LABELS
 
 LONGEST_FORMULA = 24
 WIDTH = 88

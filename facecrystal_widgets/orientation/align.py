@@ -5,10 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 from ase import Atoms
 
-from ..structures import build_cluster, check_structure, preparation
+from ..crystals.checks import check_structure
+from ..crystals.cluster import build_cluster
+from ..crystals.preparation import preparation
+from .evidence import NO_ORDER, THRESHOLD, evidence, given_scores, unfit
 from .rotations import misorientation
-from .search import Orientation, central, find_orientation, in_bond_lengths
-from .trust import NO_ORDER, THRESHOLD, evidence, given_scores, unfit
+from .sample import central, in_bond_lengths
+from .search import Orientation, find_orientation
 
 MODES = ("auto", "as-given", "search")
 WHOLE = 1024

@@ -8,14 +8,15 @@ import traitlets
 
 from ..attention.faithfulness import summary
 from ..attention.landmarks import Landmark, landmarks
-from ..attention.network import CONV_LAYERS, Network, pretrained_network
 from ..attention.response import STARTS, UNPOOLINGS, AttentiveResponse, ClassResponse
 from ..attention.templates import class_templates, template_similarity
-from ..classes import CLASSES
+from ..convnet.layers import CONV_LAYERS, Network, pretrained_network
+from ..crystals.classes import CLASSES
 from ..diffraction.fingerprint import Fingerprint
 from ..diffraction.reflections import Reflection
-from ..session import Session
-from .base import Panel, SeenView, asset, binary, title
+from ..session.session import Session
+from .panel import Panel, title
+from .view import SeenView, asset, binary
 
 SHOWN = ("filters", "classes")
 MULTIPLES = 4

@@ -8,11 +8,11 @@ import ipywidgets as ipw
 import numpy as np
 from ase import Atoms
 
+from ..crystals.elements import ELEMENTS
+from ..crystals.preparation import preparation
 from ..defects import DefectRecipe
-from ..prototypes import ELEMENTS
-from ..session import Session
-from ..structures import preparation
-from .base import Panel, row, title
+from ..session.session import Session
+from .panel import Panel, row, title
 
 NOBODY = "–"
 

@@ -8,8 +8,9 @@ import traitlets
 
 from ..diffraction.fingerprint import Fingerprint
 from ..diffraction.reflections import Reflection
-from ..session import Session
-from .base import Panel, asset, binary, title
+from ..session.session import Session
+from .panel import Panel, title
+from .view import asset, binary
 
 
 class FingerprintView(anywidget.AnyWidget):

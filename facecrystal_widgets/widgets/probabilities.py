@@ -8,11 +8,11 @@ from typing import Any
 import anywidget
 import ipywidgets as ipw
 
-from ..classes import CLASSES
-from ..convnet.classifier import Verdict
-from ..session import Session
-from .base import Panel, title
-from .figure import figure_widget
+from ..classification.verdict import Verdict
+from ..crystals.classes import CLASSES
+from ..session.session import Session
+from .panel import Panel, title
+from .plotly_figure import figure_widget
 
 GRID = "rgba(128, 128, 128, 0.35)"
 

@@ -8,11 +8,14 @@ import ipywidgets as ipw
 import traitlets
 from ase.data import atomic_names
 
+from ..crystals.elements import ELEMENTS
+from ..crystals.lattices import PROTOTYPES
+from ..crystals.preparation import preparation
+from ..crystals.prototypes import default_lattice_constant
 from ..orientation.align import Aligned
-from ..prototypes import ELEMENTS, PROTOTYPES, default_lattice_constant
-from ..session import AXES, FileSource, PrototypeSource, Session, Source
-from ..structures import preparation
-from .base import Panel, asset, row, title
+from ..session.session import AXES, FileSource, PrototypeSource, Session, Source
+from .panel import Panel, row, title
+from .view import asset
 
 MAX_UPLOAD = 9_000_000
 """Bytes; a larger message would break the connection to the kernel."""

@@ -5,9 +5,9 @@ from math import isclose
 
 import ipywidgets as ipw
 
-from ..session import MAX_SYMMETRY_ATOMS, Session
-from ..symmetry import SymmetryVerdict
-from .base import Panel, title
+from ..crystals.symmetry import SymmetryVerdict
+from ..session.session import MAX_SYMMETRY_ATOMS, Session
+from .panel import Panel, title
 
 
 class SymmetryPanel(Panel):

@@ -8,8 +8,8 @@ import anywidget
 import numpy as np
 import traitlets
 
-from ..session import Session
-from .base import asset
+from ..session.session import Session
+from .view import asset
 
 HALF = 0.5
 SURE = 0.9

@@ -1,0 +1,40 @@
+"""Style sheet, page modules and binary data of the views."""
+
+from pathlib import Path
+
+import anywidget
+import numpy as np
+import traitlets
+
+
+def asset(name: str) -> str:
+    """A file of the folder ``static``, as text: given a path, anywidget would watch the file, and
+    keep every widget of the class alive for that."""
+    return (Path(__file__).parent / "static" / name).read_text("utf-8")
+
+
+def binary(*arrays: np.ndarray) -> bytes:
+    """Arrays as float32, one after the other, for the page."""
+    return b"".join(np.ascontiguousarray(array, "<f4").tobytes() for array in arrays)
+
+
+class Style(anywidget.AnyWidget):
+    """The style sheet and the theme, as a widget that shows nothing."""
+
+    _esm = (
+        asset("theme.js")
+        + """
+    export default { render({ el }) {
+      el.style.display = "none";
+      describe(el);
+      return followTheme(() => "auto", () => {});
+    } };
+    """
+    )
+    _css = asset("style.css")
+
+
+class SeenView(anywidget.AnyWidget):
+    """A view that knows whether anybody can see it; its page module calls ``tellVisible``."""
+
+    visible = traitlets.Bool(False).tag(sync=True)
