@@ -24,6 +24,7 @@ from serving import free_port
 from facecrystal_widgets.cli import main
 from facecrystal_widgets.compute import dask_cluster as cluster
 from facecrystal_widgets.compute import stream as batch
+from facecrystal_widgets.compute import versions
 from facecrystal_widgets.compute.stream import stream
 from facecrystal_widgets.compute.workers import EVERY_CORE, HERE, BatchError, Workers
 from facecrystal_widgets.datasets.dataset import ROWS, contents, defective_rows
@@ -214,7 +215,7 @@ def test_an_address_where_nobody_answers(
     capsys: pytest.CaptureFixture[str],
     tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr(batch, "CONNECT_SECONDS", 1)
+    monkeypatch.setattr(cluster, "CONNECT_SECONDS", 1)
     address = address.format(port=free_port())
     for words in (["classify", str(TESTS / "structures")], ["dataset", "-o", str(tmp_path)]):
         assert main([*words, "--cluster", address]) == 1
@@ -234,7 +235,7 @@ def test_a_client_that_cannot_start_is_closed_at_once() -> None:
 
 
 def test_a_cluster_without_workers(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batch, "CONNECT_SECONDS", 5)
+    monkeypatch.setattr(cluster, "CONNECT_SECONDS", 5)
     with (
         LocalCluster(n_workers=0, dashboard_address=":0") as empty,
         pytest.raises(BatchError, match="has no workers; start some with 'dask worker tcp"),
@@ -245,14 +246,14 @@ def test_a_cluster_without_workers(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_cluster_with_other_versions(
     two_workers: Workers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(batch, "version", lambda name: "0.0")
+    monkeypatch.setattr(versions, "version", lambda name: "0.0")
     with pytest.raises(BatchError, match=r"has facecrystal_widgets .*, and this machine 0\.0"):
         list(squares(3, two_workers))
 
 
 def test_without_dask_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
-    monkeypatch.delitem(sys.modules, "facecrystal_widgets.compute.dask_cluster")
+    monkeypatch.delitem(sys.modules, "facecrystal_widgets.compute.dask_cluster", raising=False)
     with pytest.raises(BatchError, match=r"pip install 'facecrystal_widgets\[cluster\]'"):
         list(squares(3, Workers(cluster="tcp://127.0.0.1:1")))
 
@@ -273,7 +274,7 @@ def test_a_lost_cluster_ends_in_words_and_the_work_goes_on(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(batch, "CONNECT_SECONDS", 60)
+    monkeypatch.setattr(cluster, "CONNECT_SECONDS", 60)
     monkeypatch.setattr(cluster, "PATIENCE", 2)
     monkeypatch.setattr(batch, "AHEAD", 4)
     about = contents("defective", 100, seed=1) | {"shard_size": 39}
@@ -303,7 +304,7 @@ def test_a_lost_cluster_ends_in_words_and_the_work_goes_on(
 
 @pytest.mark.slow
 def test_a_worker_that_is_lost_is_replaced_by_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batch, "CONNECT_SECONDS", 60)
+    monkeypatch.setattr(cluster, "CONNECT_SECONDS", 60)
     with programs() as (_, (first, _), workers):
         found = []
         for square in squares(60, workers, pause=0.1):

@@ -32,8 +32,8 @@ from facecrystal_widgets.evaluation.results import (
     read_results,
 )
 from facecrystal_widgets.evaluation.scores import by_defect, confusion
+from facecrystal_widgets.laboratory import evaluation as panel_module
 from facecrystal_widgets.laboratory.evaluation import LISTED, NAMES, EvaluationPanel
-from facecrystal_widgets.laboratory.page import evaluation as panel_module
 from facecrystal_widgets.reports.defective_set.comparison import _peers_by_defect, network_correct
 from facecrystal_widgets.reports.document import _write_table
 from facecrystal_widgets.session.session import Session

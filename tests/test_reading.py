@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 import facecrystal_widgets as fc
 from facecrystal_widgets.crystals.checks import StructureError
 from facecrystal_widgets.crystals.preparation import RECORD
-from facecrystal_widgets.reading.structures import structures as reading
+from facecrystal_widgets.reading import structures as reading
 
 
 def cif(

@@ -25,7 +25,7 @@ from facecrystal_widgets.evaluation.peers import (
     Peers,
 )
 from facecrystal_widgets.evaluation.sizes import SIZES
-from facecrystal_widgets.reports.defective_set import report
+from facecrystal_widgets.reports.defective_set import misses
 from facecrystal_widgets.reports.defective_set.comparison import network_correct
 from facecrystal_widgets.reports.defective_set.report import build_report
 from facecrystal_widgets.reports.defective_set.summary import summary_table
@@ -93,7 +93,7 @@ def written(small: Evaluation, tmp_path_factory: pytest.TempPathFactory) -> Path
     found = with_misses(small, 3, 20)
     peers = some_peers(SPGLIB, ONE_SPECIES, PTM, CNA)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(report, "LEAST_CERTAIN", 1)
+        patch.setattr(misses, "LEAST_CERTAIN", 1)
         content = build_report(found, some_sizes(found), peers, "facecrystal evaluate <now>")
         assert write_report(content, folder) == (folder / "report.html", folder / "report.md")
     return folder
@@ -199,7 +199,7 @@ def test_searches_that_were_given_up_are_counted(small: Evaluation) -> None:
 def test_many_misses_are_all_listed_but_not_all_drawn(
     small: Evaluation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(report, "DRAWN", 2)
+    monkeypatch.setattr(misses, "DRAWN", 2)
     found = with_misses(small, *range(7))
     content = build_report(found, some_sizes(found), None, "facecrystal evaluate")
     (section,) = [s for s in content.sections if s.title == "Misclassified structures"]

@@ -17,7 +17,7 @@ from facecrystal_widgets.compute.job import Ending
 from facecrystal_widgets.convnet.architecture import CONVOLUTIONS, PARAMETERS
 from facecrystal_widgets.convnet.runtime import Classifier
 from facecrystal_widgets.convnet.weights import PRETRAINED, networks_folder
-from facecrystal_widgets.laboratory.page import training
+from facecrystal_widgets.laboratory import training
 from facecrystal_widgets.laboratory.training import OWN, PRESETS, TrainingPanel
 from facecrystal_widgets.session.session import Session
 from facecrystal_widgets.training import run as live

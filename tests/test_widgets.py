@@ -13,6 +13,10 @@ import pytest
 
 import facecrystal_widgets as fc
 from facecrystal_widgets import widgets
+from facecrystal_widgets.laboratory.curves import TransitionPanel
+from facecrystal_widgets.laboratory.embedding import MapPanel
+from facecrystal_widgets.laboratory.evaluation import EvaluationPanel
+from facecrystal_widgets.laboratory.training import TrainingPanel
 from facecrystal_widgets.session.session import FileSource, PrototypeSource, Session
 from facecrystal_widgets.widgets import scene as viewing
 from facecrystal_widgets.widgets.view import Style
@@ -20,14 +24,14 @@ from facecrystal_widgets.widgets.view import Style
 PANELS = [
     widgets.AttentionPanel,
     widgets.DefectPanel,
-    widgets.EvaluationPanel,
+    EvaluationPanel,
     widgets.FingerprintPanel,
-    widgets.MapPanel,
+    MapPanel,
     widgets.ProbabilityPanel,
     widgets.StructurePanel,
     widgets.SymmetryPanel,
-    widgets.TrainingPanel,
-    widgets.TransitionPanel,
+    TrainingPanel,
+    TransitionPanel,
     widgets.VerdictPanel,
     widgets.ViewerPanel,
     widgets.WalkPanel,

@@ -16,7 +16,7 @@ from facecrystal_widgets.convnet.weights import PRETRAINED
 from facecrystal_widgets.crystals.classes import LABELS
 from facecrystal_widgets.evaluation.robustness import grain_interiors as interiors
 from facecrystal_widgets.evaluation.robustness import tasks as evaluation
-from facecrystal_widgets.evaluation.robustness import trials
+from facecrystal_widgets.evaluation.robustness import trials, uncertainty
 from facecrystal_widgets.evaluation.robustness.scores import (
     auroc,
     confusion,
@@ -197,9 +197,9 @@ def test_dropout_is_that_of_keras() -> None:
     images = np.stack([fc.fingerprint(Atoms("Cu120", cloud.positions)).image for cloud in clouds])
     passes = np.array([network(images[..., None], training=True).numpy() for _ in range(300)])
     dense = [pretrained_network().activations(image)["dense"] for image in images]
-    means = trials.entropy(passes.mean(axis=0))
-    mutual = means - trials.entropy(passes).mean(axis=0)
-    ours = np.array([trials.dropout_spread(one) for one in dense])
+    means = uncertainty.entropy(passes.mean(axis=0))
+    mutual = means - uncertainty.entropy(passes).mean(axis=0)
+    ours = np.array([uncertainty.dropout_spread(one) for one in dense])
     assert means.max() > 0.5  # these images are doubtful
     np.testing.assert_allclose(ours[:, 0], means, atol=0.12)
     np.testing.assert_allclose(ours[:, 1], mutual, atol=0.1)
