@@ -27,7 +27,11 @@ from .diffraction.fingerprint import Fingerprint as Fingerprint
 from .diffraction.fingerprint import fingerprint as fingerprint
 from .diffraction.reflections import reflections as reflections
 from .explorer import Explorer as Explorer
+from .laboratory.curves import CurvesPanel as CurvesPanel
+from .laboratory.embedding import EmbeddingPanel as EmbeddingPanel
+from .laboratory.evaluation import EvaluationPanel as EvaluationPanel
 from .laboratory.page import Laboratory as Laboratory
+from .laboratory.training import TrainingPanel as TrainingPanel
 from .mapping.local_map import LocalMap as LocalMap
 from .mapping.local_map import local_map as local_map
 from .orientation.align import Aligned as Aligned
@@ -36,6 +40,18 @@ from .orientation.search import Orientation as Orientation
 from .orientation.search import find_orientation as find_orientation
 from .reading.structures import read_frames as read_frames
 from .reading.structures import read_structure as read_structure
+from .session.session import FileSource as FileSource
+from .session.session import PrototypeSource as PrototypeSource
 from .session.session import Session as Session
+from .widgets.attention import AttentionPanel as AttentionPanel
+from .widgets.defects import DefectPanel as DefectPanel
+from .widgets.fingerprint import FingerprintPanel as FingerprintPanel
+from .widgets.layers import LayersPanel as LayersPanel
+from .widgets.local_map import LocalPanel as LocalPanel
+from .widgets.probabilities import ProbabilityPanel as ProbabilityPanel
+from .widgets.structure import StructurePanel as StructurePanel
+from .widgets.symmetry import SymmetryPanel as SymmetryPanel
+from .widgets.verdict import VerdictPanel as VerdictPanel
+from .widgets.viewer import ViewerPanel as ViewerPanel
 
 __version__: str

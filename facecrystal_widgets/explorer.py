@@ -7,6 +7,7 @@ from .widgets import (
     AttentionPanel,
     DefectPanel,
     FingerprintPanel,
+    LayersPanel,
     LocalPanel,
     ProbabilityPanel,
     StructurePanel,
@@ -14,7 +15,6 @@ from .widgets import (
     Tour,
     VerdictPanel,
     ViewerPanel,
-    WalkPanel,
 )
 from .widgets.page import Page, area
 
@@ -40,7 +40,7 @@ class Explorer(Page):
         self.structure = StructurePanel(shared)
         self.defects = DefectPanel(shared)
         self.attention = AttentionPanel(shared)
-        self.walk = WalkPanel(shared)
+        self.walk = LayersPanel(shared)
         self.local = LocalPanel(shared)
         self.tour = Tour(shared)
         self.compose(

@@ -20,7 +20,7 @@ from ..classification.classify import classify
 from ..classification.verdict import Verdict
 from ..compute.stream import stream
 from ..compute.workers import HERE, BatchError, Workers
-from ..convnet.reference import Network
+from ..convnet.reference import NetworkRef
 from ..reading.folders import File, Problem, Skipped, Structure, error_message, find_files, read
 from . import CommandError
 from .rows import WRITERS
@@ -162,7 +162,7 @@ def judge(structure: Structure, target_atoms: int, orientation: str) -> Classifi
     try:
         verdict = classify(
             structure.atoms,
-            classifier=Network.at(None).load(),
+            classifier=NetworkRef.at(None).load(),
             orientation=orientation,
             target_atoms=target_atoms,
         )

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from ..compute.workers import BatchError, Workers
-from ..convnet.reference import Network
+from ..convnet.reference import NetworkRef
 from ..crystals.classes import LABELS
 from ..datasets.structures import SIZE
 from ..evaluation.defective_set import MANIFEST, Evaluation, evaluate
@@ -16,7 +16,7 @@ from ..evaluation.scores import misses
 from ..evaluation.sizes import PAIRS, size_invariance
 from ..reports.defective_set.report import build_report
 from ..reports.defective_set.summary import summary_table
-from ..reports.document import Table, write_report
+from ..reports.document import ReportTable, write_report
 from . import CommandError
 from .progress import progress_bar
 
@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _evaluate(arguments: argparse.Namespace) -> None:
     folder: Path = arguments.output or Path("work/evaluation")
-    Network.at(arguments.model)  # before the folder is touched
+    NetworkRef.at(arguments.model)  # before the folder is touched
     if arguments.force and (folder / MANIFEST).exists():
         shutil.rmtree(folder / "parts", ignore_errors=True)
         (folder / MANIFEST).unlink()
@@ -65,7 +65,7 @@ def _peers(arguments: argparse.Namespace, groups: int, workers: Workers) -> Peer
     return peers
 
 
-def print_table(table: Table) -> None:
+def print_table(table: ReportTable) -> None:
     """A table with aligned columns, numbers flush right."""
     columns = [[column.title for column in table.columns]]
     columns += [[text for _, text in row] for row in table.cells]

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from ..compute.workers import BatchError, Workers
-from ..evaluation.robustness.tasks import PAIRS, evaluate_wild, number_of_tasks
+from ..evaluation.robustness.tasks import PAIRS, evaluate_robustness, number_of_tasks
 from ..reports.document import write_report
 from ..reports.robustness.outside import comparison
 from ..reports.robustness.report import build_report
@@ -29,7 +29,7 @@ def run(arguments: argparse.Namespace) -> int:
     workers = Workers(arguments.jobs, arguments.cluster)
     bar = progress_bar(number_of_tasks(pairs), "tasks")
     try:
-        found = evaluate_wild(pairs, arguments.seed, folder, workers, bar)
+        found = evaluate_robustness(pairs, arguments.seed, folder, workers, bar)
     except BatchError as error:
         raise CommandError(str(error)) from error
     for table in (by_defect(found), comparison(found)):

@@ -73,7 +73,7 @@ def _train(arguments: argparse.Namespace, dataset: Dataset, seed: int) -> dict[s
         "command": shlex.join([*words, "--seed", str(seed), "--epochs", str(arguments.epochs)]),
     }
     with standard_error_closed():
-        export_model(model, folder, result, facts)
+        export_model(model, folder, asdict(result), facts)
     print(f"accuracy on the training part: {result.train_accuracy:.2%} of {result.n_train:,}")
     print(f"accuracy on the test part:     {result.test_accuracy:.2%} of {result.n_test:,}")
     names = sorted(f.name for f in folder.iterdir() if f.is_file())

@@ -57,7 +57,7 @@ def _check_cluster(client: Any, address: str) -> None:
                 )
 
 
-PATIENCE = 30
+WORKERLESS_SECONDS = 30
 """Seconds that a cluster may be without any worker; one that was killed may be started again."""
 LOOK_SECONDS = 1
 
@@ -129,7 +129,7 @@ class ClusterBackend(DaskDistributedBackend):
         while not end.wait(LOOK_SECONDS):
             if self._has_workers():
                 seen = time.monotonic()
-            elif time.monotonic() - seen > PATIENCE:
+            elif time.monotonic() - seen > WORKERLESS_SECONDS:
                 for callback in list(self._waiting.values()):
                     callback(BatchError(f"no worker of the cluster is left; {KEPT}"))
 

@@ -28,7 +28,7 @@ from .worker import error_message
 
 log = logging.getLogger(__name__)
 
-PATIENCE = 0.8
+GRACE_SECONDS = 0.8
 """Seconds that processes are given to end when asked to, before they are killed."""
 LAST_WORDS = 5.0
 """Seconds from the end of the work to the end of the process."""
@@ -44,7 +44,7 @@ serve(line)
 
 
 @dataclass(frozen=True)
-class Ending:
+class JobOutcome:
     """How a job ended.
 
     Attributes
@@ -67,7 +67,7 @@ class Job:
     function : a generator function of an importable module.
     arguments : for it; they and what it yields must be picklable.
     on_results : called with a list of what was yielded since the last call, in order.
-    on_end : called once with an :class:`Ending`, when the process and all it started are gone.
+    on_end : called once with an :class:`JobOutcome`, when the process and all it started are gone.
 
     Attributes
     ----------
@@ -80,7 +80,7 @@ class Job:
         function: Callable[..., Iterator[Any]],
         *arguments: Any,
         on_results: Callable[[list[Any]], None],
-        on_end: Callable[[Ending], None],
+        on_end: Callable[[JobOutcome], None],
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self._on_results, self._on_end = on_results, on_end
@@ -88,7 +88,7 @@ class Job:
         self._lock = threading.Lock()
         self._due = False
         self._cancelled = self._silent = False
-        self.ending: Ending | None = None
+        self.ending: JobOutcome | None = None
         task = pickle.dumps(sys.path) + pickle.dumps((function, arguments))
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (the thread closes it)
         self._process = subprocess.Popen(
@@ -121,12 +121,12 @@ class Job:
         """:meth:`cancel`, wait until all is gone, and call nobody any more."""
         self._silent = True
         self.cancel()
-        self._thread.join(2 * PATIENCE + LAST_WORDS)
+        self._thread.join(2 * GRACE_SECONDS + LAST_WORDS)
 
     # --- in threads -------------------------------------------------------------------------
 
     def _insist(self) -> None:
-        self._thread.join(PATIENCE)
+        self._thread.join(GRACE_SECONDS)
         if self._thread.is_alive():
             kill(self._process)
 
@@ -134,7 +134,7 @@ class Job:
         """Take what the process sends until it ends; then see to it that nothing is left of it."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        said: Ending | None = None
+        said: JobOutcome | None = None
         with (
             suppress(BrokenPipeError),  # on closing, of what could not be written
             self._errors,
@@ -154,19 +154,19 @@ class Job:
                 pass  # it is gone, perhaps in the middle of a word
             except Exception as error:
                 log.exception("a result of a job cannot be read")
-                said = Ending("failed", error_message(error))
-            self._bury(LAST_WORDS if said else PATIENCE)
+                said = JobOutcome("failed", error_message(error))
+            self._bury(LAST_WORDS if said else GRACE_SECONDS)
             if self._cancelled:
-                said = Ending("cancelled")
-            ending = said or Ending("failed", self._last_words())
+                said = JobOutcome("cancelled")
+            ending = said or JobOutcome("failed", self._last_words())
         self._tell(self._end, ending)
 
-    def _understand(self, kind: str, content: Any) -> Ending:
+    def _understand(self, kind: str, content: Any) -> JobOutcome:
         if kind == "done":
-            return Ending("finished")
+            return JobOutcome("finished")
         words, trace = content
         log.error("a job failed: %s\n%s", words, trace)
-        return Ending("failed", words)
+        return JobOutcome("failed", words)
 
     def _bury(self, patience: float) -> None:
         """Wait for the process to go; end what it leaves behind."""
@@ -177,7 +177,7 @@ class Job:
             self._process.wait()
         if survivors(self._process):
             ask_to_end(self._process)
-            until = time.monotonic() + PATIENCE
+            until = time.monotonic() + GRACE_SECONDS
             while survivors(self._process) and time.monotonic() < until:
                 time.sleep(0.02)
             kill(self._process)
@@ -220,7 +220,7 @@ class Job:
         if results and not (self._cancelled or self._silent):
             self._on_results(results)
 
-    def _end(self, ending: Ending) -> None:
+    def _end(self, ending: JobOutcome) -> None:
         self._hand_over(again=False)
         self.ending = ending
         if not self._silent:

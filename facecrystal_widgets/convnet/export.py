@@ -3,7 +3,7 @@
 import hashlib
 import json
 import platform
-from dataclasses import asdict
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 
 from ..crystals.classes import LABELS
-from ..training.fit import TrainingResult
 from .architecture import build_model
 
 
-def export_model(model: Any, folder: Path, result: TrainingResult, facts: dict[str, Any]) -> Path:
+def export_model(
+    model: Any, folder: Path, result: Mapping[str, Any], facts: Mapping[str, Any]
+) -> Path:
     """Write the network to `folder`, in four files.
 
     ``model.keras``; ``model.tflite``, made of it by Keras; ``model.npz``, its weights as
@@ -35,7 +36,7 @@ def export_model(model: Any, folder: Path, result: TrainingResult, facts: dict[s
         "labels": list(LABELS),
         "parameters": int(model.count_params()),
         "sha256": {f.name: sha256(f) for f in files},
-        "result": asdict(result),
+        "result": dict(result),
         **facts,
         "versions": {
             "python": platform.python_version(),

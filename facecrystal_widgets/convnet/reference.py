@@ -9,7 +9,7 @@ from .weights import PRETRAINED, read_model
 
 
 @dataclass(frozen=True)
-class Network:
+class NetworkRef:
     """A trained network that every worker finds for itself.
 
     Attributes
@@ -22,7 +22,7 @@ class Network:
     sha256: str
 
     @classmethod
-    def at(cls, folder: Path | None) -> "Network":
+    def at(cls, folder: Path | None) -> "NetworkRef":
         """The network in `folder`, or the shipped one; a ValueError where it is none or damaged."""
         _, card = read_model(folder or PRETRAINED, "model.tflite")
         return cls(folder, card["sha256"]["model.tflite"])

@@ -15,7 +15,7 @@ from ase import Atoms
 from ..arguments import check_whole_number
 from .checks import MAX_ATOMS, MIN_DISTANCE, StructureError, check_structure
 from .neighbours import nearest_neighbour_distances
-from .periodic import with_images
+from .periodic import images_at_faces
 from .preparation import AS_GIVEN, RECORD, Preparation, preparation
 from .symmetry import symmetry_dataset
 
@@ -89,7 +89,7 @@ def build_cluster(atoms: Atoms, target_atoms: int = 128) -> Atoms:
 
 def _check_distances(atoms: Atoms) -> None:
     """Raise where two atoms, or an atom and a periodic image of another, lie on one place."""
-    points, sites = with_images(atoms)
+    points, sites = images_at_faces(atoms)
     if atoms.pbc.any() and len(points) == 1:
         return
     distances = nearest_neighbour_distances(points)

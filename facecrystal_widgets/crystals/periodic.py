@@ -6,7 +6,7 @@ from ase import Atoms
 from .checks import MIN_DISTANCE
 
 
-def with_images(atoms: Atoms) -> tuple[np.ndarray, np.ndarray]:
+def images_at_faces(atoms: Atoms) -> tuple[np.ndarray, np.ndarray]:
     """Positions in the cell and those just outside, where atoms may meet images of one another.
 
     Returns
@@ -34,7 +34,7 @@ def wrapped(atoms: Atoms) -> np.ndarray:
     return np.asarray(positions - np.floor(positions @ np.linalg.pinv(vectors)) @ vectors)
 
 
-def images(atoms: Atoms, place: np.ndarray, radius: float) -> tuple[np.ndarray, np.ndarray]:
+def images_within(atoms: Atoms, place: np.ndarray, radius: float) -> tuple[np.ndarray, np.ndarray]:
     """All periodic images within `radius` (Angstrom) of `place`.
 
     Returns

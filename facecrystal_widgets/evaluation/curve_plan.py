@@ -12,18 +12,25 @@ from ase import Atoms
 from ..arguments import MAX_SEED, check_whole_number
 from ..compute.stream import stream
 from ..compute.workers import Workers
-from ..convnet.reference import Network
+from ..convnet.reference import NetworkRef
 from ..crystals.classes import LABELS
 from ..crystals.cluster import build_cluster
 from ..crystals.elements import atomic_number
 from ..crystals.prototypes import prototype
 from ..datasets.structures import pristine_structure
 from ..defects import DefectRecipe
-from .curves import AVAILABLE, TRANSITIONS, melting_path, path_probabilities, removal_path, samples
+from .curves import (
+    AVAILABLE,
+    TRANSITIONS,
+    curve_structures,
+    melting_path,
+    path_probabilities,
+    removal_path,
+)
 
 
 @dataclass(frozen=True)
-class Study:
+class CurvePlan:
     """A curve of Figure 4 that is asked for.
 
     Attributes
@@ -67,11 +74,11 @@ class Study:
         return removal_path(seed) if self.kind == "transition" else melting_path(seed)
 
     def _sample(self, number: int) -> Any:
-        return samples(self.label, number + 1, self.seed)[-1]
+        return curve_structures(self.label, number + 1, self.seed)[-1]
 
 
 @dataclass(frozen=True, eq=False)
-class Walked:
+class CurvePath:
     """One structure of a study.
 
     Attributes
@@ -87,7 +94,7 @@ class Walked:
     probabilities: np.ndarray
 
 
-def walk(study: Study, model: str, jobs: int) -> Iterator[Walked]:
+def curve_paths(study: CurvePlan, model: str, jobs: int) -> Iterator[CurvePath]:
     """One structure of the study after the other.
 
     Parameters
@@ -95,15 +102,15 @@ def walk(study: Study, model: str, jobs: int) -> Iterator[Walked]:
     model : folder of the network, ``""`` for the shipped one.
     jobs : processes.
     """
-    network = Network.at(Path(model) if model else None)
+    network = NetworkRef.at(Path(model) if model else None)
     tasks = ((study, number, network) for number in range(study.number))
-    yield from stream(_walk, tasks, Workers(jobs))
+    yield from stream(_curve_path, tasks, Workers(jobs))
 
 
-def _walk(study: Study, number: int, network: Network) -> Walked:
+def _curve_path(study: CurvePlan, number: int, network: NetworkRef) -> CurvePath:
     atoms = study.structure(number)
     found = path_probabilities(build_cluster(atoms), study.recipes(number), network.load())
-    return Walked(atoms[0].symbol, b"" if study.element else _poscar(atoms), found)
+    return CurvePath(atoms[0].symbol, b"" if study.element else _poscar(atoms), found)
 
 
 def _poscar(atoms: Atoms) -> bytes:

@@ -39,7 +39,7 @@ MELTING_AXIS = "Lindemann parameter: σ per component / bond length"
 
 
 @dataclass(frozen=True)
-class Sample:
+class CurveStructure:
     """A structure to average over.
 
     Attributes
@@ -143,7 +143,7 @@ def path_probabilities(
     return np.array([list(verdict.probabilities.values()) for verdict in verdicts])
 
 
-def samples(label: str, number: int, seed: int) -> list[Sample]:
+def curve_structures(label: str, number: int, seed: int) -> list[CurveStructure]:
     """The first `number` structures of a class in the pristine set of this seed.
 
     The set deals out its pairs of species and class in turn, so these run through all 83 species,
@@ -153,7 +153,7 @@ def samples(label: str, number: int, seed: int) -> list[Sample]:
         raise ValueError(f"label: expected one of {', '.join(LABELS)}, received {label!r}")
     number = check_whole_number("number", number, 1, AVAILABLE)
     first, step = LABELS.index(label), len(LABELS)
-    return [Sample(first + i * step, seed) for i in range(number)]
+    return [CurveStructure(first + i * step, seed) for i in range(number)]
 
 
 def average(
@@ -207,7 +207,7 @@ def transition_curve(
     """
     if label not in TRANSITIONS:
         raise ValueError(f"label: expected one of {', '.join(TRANSITIONS)}, received {label!r}")
-    chosen = samples(label, number, seed)
+    chosen = curve_structures(label, number, seed)
     tasks = ((sample, removal_path(sample.recipe_seed, steps)) for sample in chosen)
     paths = list(progress(stream(_walk, tasks, workers)))
     return average(paths, removal_path(seed, steps), "transition", label, seed)
@@ -230,13 +230,13 @@ def melting_curve(
     steps, top : of :func:`melting_path`.
     number, seed, progress : as in :func:`transition_curve`.
     """
-    chosen = samples(label, number, seed)
+    chosen = curve_structures(label, number, seed)
     tasks = ((sample, melting_path(sample.recipe_seed, steps, top)) for sample in chosen)
     paths = list(progress(stream(_walk, tasks, workers)))
     return average(paths, melting_path(seed, steps, top), "melting", label, seed)
 
 
-def _walk(sample: Sample, recipes: Sequence[DefectRecipe]) -> np.ndarray:
+def _walk(sample: CurveStructure, recipes: Sequence[DefectRecipe]) -> np.ndarray:
     return path_probabilities(sample.cluster(), recipes)
 
 

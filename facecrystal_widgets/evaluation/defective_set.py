@@ -25,14 +25,14 @@ from ..arguments import check_whole_number
 from ..compute.stream import stream
 from ..compute.versions import versions
 from ..compute.workers import EVERY_CORE, Workers
-from ..convnet.reference import Network
+from ..convnet.reference import NetworkRef
 from ..crystals.classes import LABELS
 from ..datasets.dataset import split_pairs
 from ..datasets.structures import SIZE, defective_group, pair, pristine_structure
 from ..defects import DefectRecipe
 from ..diffraction.fingerprint import fingerprint
 from ..files import write_whole
-from .predictions import PRISTINE, ROW, classified_rows
+from .predictions import PREDICTION, PRISTINE, classified_rows
 
 PART = 64
 """Groups in one part: what an interruption can cost is six seconds or so."""
@@ -46,8 +46,9 @@ class Evaluation:
 
     Attributes
     ----------
-    rows : (n,) of `ROW`, group by group: the pristine structure, if the network was not trained on
-        its species in its class, and then the thirteen defective ones in the order of `DEFECTS`.
+    rows : (n,) of `PREDICTION`, group by group: the pristine structure, if the network was not
+        trained on its species in its class, and then the thirteen defective ones in the order of
+        `DEFECTS`.
     groups : how many pristine structures were taken; 6,345 in the paper.
     about : seed, SHA-256 of the network and versions: what the predictions depend on.
     """
@@ -98,7 +99,7 @@ def evaluate(
         if a worker or the cluster is lost; parts that were finished are kept.
     """
     groups = check_whole_number("groups", groups, 1, SIZE)
-    network = Network.at(model)
+    network = NetworkRef.at(model)
     about = _about(seed, network)
     if folder is not None:
         _check_manifest(folder, about)
@@ -136,7 +137,7 @@ def _groups(
             write_whole(_path(folder, part), content.getvalue())
 
 
-def evaluate_group(index: int, seed: int, pristine: bool, network: Network) -> np.ndarray:
+def evaluate_group(index: int, seed: int, pristine: bool, network: NetworkRef) -> np.ndarray:
     """The rows of one group: the pristine structure, if wanted, and the thirteen defective ones.
 
     Parameters
@@ -166,20 +167,20 @@ def count_misses(
     (models,) int64. Parameters and errors as of `evaluate`.
     """
     groups = check_whole_number("groups", groups, 1, SIZE)
-    networks = tuple(Network.at(model) for model in models)
+    networks = tuple(NetworkRef.at(model) for model in models)
     tasks = ((index, seed, networks) for index in range(groups))
     found = progress(stream(_misses_of_group, tasks, workers))
     return np.sum(list(found), axis=0)
 
 
-def _misses_of_group(index: int, seed: int, networks: Sequence[Network]) -> np.ndarray:
+def _misses_of_group(index: int, seed: int, networks: Sequence[NetworkRef]) -> np.ndarray:
     members, label, _ = defective_group(index, seed)
     pixels = np.stack([fingerprint(atoms).image for atoms, _ in members])
     answers = [network.load().probabilities(pixels).argmax(axis=1) for network in networks]
     return np.count_nonzero(np.array(answers) != LABELS.index(label), axis=1)
 
 
-def _about(seed: int, network: Network) -> dict[str, Any]:
+def _about(seed: int, network: NetworkRef) -> dict[str, Any]:
     return {
         "seed": seed,
         "model_sha256": network.sha256,
@@ -219,14 +220,14 @@ def _stored(path: Path, part: range) -> np.ndarray | None:
             rows: np.ndarray = file["rows"]
     except (OSError, EOFError, ValueError, LookupError, BadZipFile, zlib.error):
         return None
-    if rows.dtype != ROW:
+    if rows.dtype != PREDICTION:
         return None
     rows = rows[rows["parent"] <= part[-1]]  # the run that stored it may have been for more groups
     return rows if np.array_equal(np.unique(rows["parent"]), part) else None
 
 
 @cache
-def trained_pairs(network: Network) -> frozenset[tuple[str, str]]:
+def trained_pairs(network: NetworkRef) -> frozenset[tuple[str, str]]:
     """Species and class of what a network was trained on; all others are a test for it."""
     card = network.load().card
     size, seed = card["dataset_size"], card["dataset_seed"]

@@ -21,13 +21,13 @@ from ..arguments import check_whole_number
 from ..compute.stream import stream
 from ..compute.workers import EVERY_CORE, HERE, Workers
 from ..convnet.layers import load_network
-from ..convnet.reference import Network
+from ..convnet.reference import NetworkRef
 from ..convnet.weights import PRETRAINED
 from ..datasets.defects import DEFECTS
 from ..datasets.structures import SIZE, defective_group, pristine_structure, sample_parents
 from ..defects import DefectRecipe
 from ..diffraction.fingerprint import fingerprint
-from .predictions import Point, classified_rows
+from .predictions import EvaluatedStructure, classified_rows
 
 FEATURES = ("fingerprint", "layer")
 """What the distance of two structures is measured in: pixels, or the last hidden layer."""
@@ -42,7 +42,7 @@ PERPLEXITY = 30
 
 
 @dataclass(frozen=True, eq=False)
-class Sample:
+class EmbeddingSample:
     """Structures with what is needed to map them.
 
     Attributes
@@ -88,9 +88,9 @@ class Embedding:
     explained: tuple[float, float] | None
     seed: int
 
-    def point(self, index: int) -> Point:
+    def point(self, index: int) -> EvaluatedStructure:
         """What lies at a place of the map."""
-        return Point.of(self.rows[index])
+        return EvaluatedStructure.of(self.rows[index])
 
 
 def sample_structures(
@@ -99,7 +99,7 @@ def sample_structures(
     model: Path | None = None,
     workers: Workers = EVERY_CORE,
     progress: Callable[[Iterable[Any]], Iterable[Any]] = iter,
-) -> Sample:
+) -> EmbeddingSample:
     """Fingerprints and activations of a stratified sample of the pristine and defective sets.
 
     Parameters
@@ -114,14 +114,16 @@ def sample_structures(
     return _joined(list(progress(_groups(per_class, seed, model, workers))))
 
 
-def _groups(per_class: int, seed: int, model: Path | None, workers: Workers) -> Iterator[Sample]:
+def _groups(
+    per_class: int, seed: int, model: Path | None, workers: Workers
+) -> Iterator[EmbeddingSample]:
     per_class = check_whole_number("per_class", per_class, 1, MAX_PER_CLASS)
-    network = Network.at(model)
+    network = NetworkRef.at(model)
     parents = sample_parents(per_class, SIZE, seed).tolist()
     yield from stream(sample_group, ((parent, seed, network) for parent in parents), workers)
 
 
-def sample_group(index: int, seed: int, network: Network) -> Sample:
+def sample_group(index: int, seed: int, network: NetworkRef) -> EmbeddingSample:
     """Pristine structure number `index` and its thirteen defective ones."""
     from threadpoolctl import threadpool_limits
 
@@ -133,7 +135,7 @@ def sample_group(index: int, seed: int, network: Network) -> Sample:
     layers = _layers(network.folder or PRETRAINED)
     with threadpool_limits(1):  # matrices this small are slowed down by more: 4 times on two cores
         images = np.stack([fingerprint(atoms).image for atoms, _ in structures])
-        return Sample(
+        return EmbeddingSample(
             rows=classified_rows(structures, index, label, species, network),
             images=images,
             activations=np.stack([layers.activations(image)["dense"] for image in images]),
@@ -144,8 +146,8 @@ def sample_group(index: int, seed: int, network: Network) -> Sample:
 _layers = cache(load_network)
 
 
-def _joined(samples: list[Sample]) -> Sample:
-    return Sample(
+def _joined(samples: list[EmbeddingSample]) -> EmbeddingSample:
+    return EmbeddingSample(
         rows=np.concatenate([sample.rows for sample in samples]),
         images=np.concatenate([sample.images for sample in samples]),
         activations=np.concatenate([sample.activations for sample in samples]),
@@ -153,7 +155,7 @@ def _joined(samples: list[Sample]) -> Sample:
     )
 
 
-def embed(sample: Sample, features: str = "fingerprint", method: str = "PCA") -> Embedding:
+def embed(sample: EmbeddingSample, features: str = "fingerprint", method: str = "PCA") -> Embedding:
     """A map of the sample; the same sample gives the same map.
 
     Both methods start from the principal components, which are found by a randomised method with

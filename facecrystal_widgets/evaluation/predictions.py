@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from ase import Atoms
 
-from ..convnet.reference import Network
+from ..convnet.reference import NetworkRef
 from ..crystals.classes import LABELS
 from ..datasets.defects import DEFECTS, Defect
 from ..defects import DefectRecipe
@@ -20,7 +20,7 @@ from ..files import write_whole
 
 PRISTINE = -1
 """Stands for "no defect" where the number of a defect is expected."""
-ROW = np.dtype(
+PREDICTION = np.dtype(
     [
         ("parent", "<i4"),  # number of the pristine structure in its set
         ("defect", "i1"),  # index into DEFECTS, or PRISTINE
@@ -60,10 +60,10 @@ def classified_rows(
     parent: int,
     label: str,
     species: str,
-    network: Network,
+    network: NetworkRef,
 ) -> np.ndarray:
     """Fingerprints and predictions of structures of one parent, with the recipes that made them."""
-    rows = np.zeros(len(structures), ROW)
+    rows = np.zeros(len(structures), PREDICTION)
     rows["parent"], rows["label"], rows["species"] = parent, LABELS.index(label), species
     images = [fingerprint(atoms) for atoms, _ in structures]
     for row, image, (_, recipe) in zip(rows, images, structures, strict=True):
@@ -98,7 +98,7 @@ def write_predictions(rows: np.ndarray, path: Path) -> None:
 
 
 @dataclass(frozen=True)
-class Point:
+class EvaluatedStructure:
     """One structure of a map, and what the network says of it.
 
     Attributes
@@ -124,8 +124,8 @@ class Point:
     bond_length: float
 
     @classmethod
-    def of(cls, row: Any) -> "Point":
-        """The point of a row of :data:`.evaluation.ROW`."""
+    def of(cls, row: Any) -> "EvaluatedStructure":
+        """The point of a row of :data:`.evaluation.PREDICTION`."""
         answer = int(row["probabilities"].argmax())
         return cls(
             label=LABELS[row["label"]],

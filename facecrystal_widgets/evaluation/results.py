@@ -15,13 +15,13 @@ from ase import Atoms
 
 from ..compute.stream import stream
 from ..compute.workers import HERE
-from ..convnet.reference import Network
+from ..convnet.reference import NetworkRef
 from ..crystals.classes import LABELS
 from ..datasets.defects import DEFECTS
 from ..datasets.structures import SIZE, defective_group, sample_parents
 from .defective_set import MANIFEST, evaluate_group
 from .peers import CUTOFFS, ONE_SPECIES, PTM, SPGLIB, ask_spglib, count_types, vote
-from .predictions import ROW
+from .predictions import PREDICTION
 
 TOLERANCES = (0.01, 0.1)
 """Of spglib, Angstrom; larger ones take seconds a structure."""
@@ -41,7 +41,7 @@ class Group:
 
     Attributes
     ----------
-    rows : (13,) of :data:`.evaluation.ROW`, in the order of `DEFECTS`.
+    rows : (13,) of :data:`.evaluation.PREDICTION`, in the order of `DEFECTS`.
     right : method to (settings, 13) bool, whether other methods found the class of the crystal;
         without OVITO there is no PTM.
     """
@@ -56,7 +56,7 @@ class Results:
 
     Attributes
     ----------
-    rows : (n,) of :data:`.evaluation.ROW`.
+    rows : (n,) of :data:`.evaluation.PREDICTION`.
     seed : of the structures.
     sha256 : of the network's ``model.tflite``.
     peers : method with its setting to the fraction of right answers for pristine structures and
@@ -75,13 +75,13 @@ def evaluation_steps(
     per_class: int, seed: int, model: Path | None, with_peers: bool
 ) -> Iterator[Group]:
     """Random crystals of the pristine set, `per_class` of each class, one by one."""
-    network = Network.at(model)
+    network = NetworkRef.at(model)
     parents = sample_parents(per_class, SIZE, seed).tolist()
     tasks = ((parent, seed, network, with_peers) for parent in parents)
     yield from stream(evaluate_one, tasks, HERE)
 
 
-def evaluate_one(index: int, seed: int, network: Network, with_peers: bool) -> Group:
+def evaluate_one(index: int, seed: int, network: NetworkRef, with_peers: bool) -> Group:
     """The network and, if wanted, other methods on crystal number `index`."""
     rows = evaluate_group(index, seed, False, network)
     if not with_peers:
@@ -138,7 +138,7 @@ def read_results(folder: Path) -> Results:
 def _rows(path: Path) -> np.ndarray:
     with np.load(path, allow_pickle=False) as file:
         rows: np.ndarray = file["rows"]
-    if rows.dtype != ROW or not np.isin(rows["label"], range(len(LABELS))).all():
+    if rows.dtype != PREDICTION or not np.isin(rows["label"], range(len(LABELS))).all():
         raise ValueError(f"{path.name} holds something else")
     return rows
 

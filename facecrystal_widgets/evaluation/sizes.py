@@ -9,7 +9,7 @@ from ase import Atoms
 
 from ..compute.stream import stream
 from ..compute.workers import EVERY_CORE, Workers
-from ..convnet.reference import Network
+from ..convnet.reference import NetworkRef
 from ..crystals.classes import LABELS
 from ..crystals.cluster import build_cluster
 from ..crystals.prototypes import prototype
@@ -42,12 +42,12 @@ def size_invariance(
     -------
     (32, 6, 14) of :data:`.evaluation.ROW`: `PAIRS`, `SIZES`, pristine and `DEFECTS`.
     """
-    network = Network.at(model)
+    network = NetworkRef.at(model)
     tasks = ((number, seed, network) for number in range(len(PAIRS)))
     return np.stack(list(progress(stream(_all_sizes, tasks, workers))))
 
 
-def _all_sizes(number: int, seed: int, network: Network) -> np.ndarray:
+def _all_sizes(number: int, seed: int, network: NetworkRef) -> np.ndarray:
     symbol, label = PAIRS[number]
     rng = np.random.default_rng([seed, 8, number])
     first, second = rng.choice([s for s in SPECIES if s != symbol], 2, replace=False).tolist()

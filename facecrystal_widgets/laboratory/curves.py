@@ -11,13 +11,13 @@ import ipywidgets as ipw
 import numpy as np
 import traitlets
 
-from ..compute.job import Ending
+from ..compute.job import JobOutcome
 from ..crystals.classes import CLASSES, LABELS
 from ..crystals.elements import ELEMENTS
 from ..defects import DefectRecipe
 from ..diffraction.detector import Detector
 from ..diffraction.form_factors import FORM_FACTORS
-from ..evaluation.curve_plan import Study, Walked, walk
+from ..evaluation.curve_plan import CurvePath, CurvePlan, curve_paths
 from ..evaluation.curves import (
     MELTING_STRUCTURES,
     RMS,
@@ -29,8 +29,8 @@ from ..evaluation.curves import (
 )
 from ..session.session import FileSource, PrototypeSource, Session, Source
 from ..widgets.job_panel import JobPanel
-from ..widgets.panel import row, title
-from ..widgets.view import asset, binary
+from ..widgets.panel import heading, side_by_side
+from ..widgets.view import asset, float32_bytes
 
 KINDS = {
     **{f"{start} → {end}, by removal": ("transition", start) for start, end in TRANSITIONS.items()},
@@ -47,7 +47,7 @@ HINTS = {
 }
 
 
-class CurveView(anywidget.AnyWidget):
+class CurvesView(anywidget.AnyWidget):
     """The curves on the page."""
 
     _esm = asset("canvas.js") + asset("plot.js") + asset("curves.js")
@@ -68,7 +68,7 @@ class CurveView(anywidget.AnyWidget):
     caption = traitlets.Unicode("").tag(sync=True)
 
 
-class TransitionPanel(JobPanel):
+class CurvesPanel(JobPanel):
     """The class probabilities on the way from one lattice to another, or from order to disorder.
 
     Each dot is one structure at one point; a click on it loads that structure into the session.
@@ -91,19 +91,19 @@ class TransitionPanel(JobPanel):
             getattr(self, control).add_class(f"fcw-{control}")
         self.hint = ipw.HTML()
         self.hint.add_class("fcw-hint")
-        self.view = CurveView(
+        self.view = CurvesView(
             classes=[{"label": c.label, "symbol": c.symbol, "colour": c.colour} for c in CLASSES],
             shown=list(LABELS),
         )
-        self.study: Study | None = None
+        self.study: CurvePlan | None = None
         """What the curve on the page shows."""
         self.curve: Curve | None = None
-        self.walked: list[Walked] = []
+        self.walked: list[CurvePath] = []
         self._network = ""
         self._loaded: tuple[Source, DefectRecipe] | None = None
         self.children = (
-            title("transition and melting"),
-            row(self.kind, self.element, self.number, self.seed, name="fcw-settings"),
+            heading("transition and melting"),
+            side_by_side(self.kind, self.element, self.number, self.seed, name="fcw-settings"),
             self.hint,
             self.run_row,
             self.view,
@@ -133,10 +133,10 @@ class TransitionPanel(JobPanel):
         from joblib import cpu_count
 
         kind, label = self.kind.value
-        study = Study(kind, label, self.element.value, self.number.value, self.seed.value)
+        study = CurvePlan(kind, label, self.element.value, self.number.value, self.seed.value)
         self._network = self.session.model
         # one core is left for the page
-        self.launch(walk, study, self._network, max(1, cpu_count() - 1))
+        self.launch(curve_paths, study, self._network, max(1, cpu_count() - 1))
         if not study.element:  # so that the first click need not wait for ASE's reader
             Thread(target=import_module, args=("ase.io.vasp",), daemon=True).start()
         self.study, self.curve, self.walked, self._loaded = study, None, [], None
@@ -146,7 +146,7 @@ class TransitionPanel(JobPanel):
             self.view.chosen, self.view.csv, self.view.caption = [], "", ""
             self.view.shown = ends
 
-    def take(self, results: list[Walked]) -> None:
+    def take(self, results: list[CurvePath]) -> None:
         assert self.study is not None
         study = self.study
         self.walked += results
@@ -162,12 +162,12 @@ class TransitionPanel(JobPanel):
                 "std": dict(self.curve.std),
                 "rms": RMS if study.kind == "melting" else 0,
             }
-            self.view.paths = binary(np.stack(paths))
+            self.view.paths = float32_bytes(np.stack(paths))
             self.view.species = [walked.species for walked in self.walked]
             self.view.caption = self._caption()
         self.progress(done, study.number, f"{done:,} of {study.number:,} structures")
 
-    def end(self, ending: Ending) -> str:
+    def end(self, ending: JobOutcome) -> str:
         done = len(self.walked)
         if self.curve is not None:
             self.view.filename = f"figure-4-{self.curve.kind}-{self.curve.label}-{done}"

@@ -8,7 +8,7 @@ import numpy as np
 import traitlets
 
 from ..arguments import MAX_SEED
-from ..compute.job import Ending
+from ..compute.job import JobOutcome
 from ..evaluation.embedding import (
     FEATURES,
     GROUP,
@@ -20,9 +20,9 @@ from ..evaluation.embedding import (
 )
 from ..evaluation.scores import correct, right_probability
 from ..session.session import Session
-from ..widgets.panel import row, title
-from ..widgets.view import asset, binary
-from .structure_list import PointPanel, PointView, entry
+from ..widgets.panel import heading, side_by_side
+from ..widgets.view import asset, float32_bytes
+from .structure_list import StructureListPanel, StructureListView, list_row
 
 LISTED = 24
 """Points that are listed one by one."""
@@ -44,7 +44,7 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
 """What can be chosen: trait, value, and its name and explanation in words."""
 
 
-class MapView(PointView):
+class EmbeddingView(StructureListView):
     """The map on the page."""
 
     _esm = asset("canvas.js") + asset("plot.js") + asset("points.js") + asset("map.js")
@@ -57,7 +57,7 @@ class MapView(PointView):
     """Show the misclassified points only."""
 
     points: Any = traitlets.List().tag(sync=True)
-    """What :func:`.points.entry` says of each."""
+    """What :func:`.points.list_row` says of each."""
     places = traitlets.Bytes(b"").tag(sync=True)
     """float32 (n, 2), of the map that is chosen; empty while there is none."""
     axes: Any = traitlets.List(["", ""]).tag(sync=True)
@@ -70,14 +70,14 @@ class MapView(PointView):
     caption = traitlets.Unicode("").tag(sync=True)
 
 
-class MapPanel(PointPanel):
+class EmbeddingPanel(StructureListPanel):
     """PCA and t-SNE of fingerprints or of the last hidden layer; a click loads a structure."""
 
     hook = "fcw-map"
-    view: MapView
+    view: EmbeddingView
 
     def __init__(self, session: Session | None = None) -> None:
-        super().__init__(session, view=MapView(), stop="Cancel")
+        super().__init__(session, view=EmbeddingView(), stop="Cancel")
         wide = {"width": "auto"}
         self.per_class = ipw.BoundedIntText(
             PER_CLASS, min=1, max=MAX_PER_CLASS, description="crystals per class", layout=wide
@@ -92,8 +92,8 @@ class MapPanel(PointPanel):
         self._done = self._total = 0
         self._coming: set[tuple[str, str]] = set()
         self.children = (
-            title("map of structures"),
-            row(self.per_class, self.seed, name="fcw-settings"),
+            heading("map of structures"),
+            side_by_side(self.per_class, self.seed, name="fcw-settings"),
             self.hint,
             self.run_row,
             self.view,
@@ -140,7 +140,7 @@ class MapPanel(PointPanel):
         self.maps[key] = found
         self._show_map()
 
-    def end(self, ending: Ending) -> str:
+    def end(self, ending: JobOutcome) -> str:
         self._coming = set()
         self._show_map()
         if ending.kind == "finished":
@@ -158,7 +158,7 @@ class MapPanel(PointPanel):
         )
         with self.view.hold_sync():
             self.show_rows(rows, seed)
-            self.view.points = [entry(point, i) for i, point in enumerate(rows)]
+            self.view.points = [list_row(point, i) for i, point in enumerate(rows)]
             self.view.listed = listed.tolist()
             self.view.verdict = _in_words(wrong.size, len(rows), listed.size)
             network = f"the network in {self._network}" if self._network else "the shipped network"
@@ -174,7 +174,7 @@ class MapPanel(PointPanel):
                 return
             self.view.axes = _axes(found)
             self.view.note = _how_to_read(found)
-            self.view.places = binary(found.coordinates)
+            self.view.places = float32_bytes(found.coordinates)
 
 
 def _missing(method: str, others: bool, coming: bool) -> str:

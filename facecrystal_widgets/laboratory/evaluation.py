@@ -10,17 +10,17 @@ import numpy as np
 import traitlets
 
 from ..arguments import MAX_SEED
-from ..compute.job import Ending
-from ..convnet.reference import Network
+from ..compute.job import JobOutcome
+from ..convnet.reference import NetworkRef
 from ..crystals.classes import LABELS
 from ..datasets.defects import DEFECTS
 from ..evaluation.embedding import MAX_PER_CLASS
 from ..evaluation.results import SECONDS, Group, Results, combined, evaluation_steps, read_results
 from ..evaluation.scores import answers, by_defect, confusion, right_probability, score
 from ..session.session import Session
-from ..widgets.panel import row, title
+from ..widgets.panel import heading, side_by_side
 from ..widgets.view import asset
-from .structure_list import PointPanel, PointView, entry
+from .structure_list import StructureListPanel, StructureListView, list_row
 
 PER_CLASS = 5
 LISTED = 200
@@ -28,7 +28,7 @@ LISTED = 200
 NAMES = ("pristine", *(str(defect).replace("%", " %") for defect in DEFECTS))
 
 
-class EvaluationView(PointView):
+class EvaluationView(StructureListView):
     """The tables on the page. It asks for a list by ``{"do": "open", "what": [...]}``."""
 
     _esm = asset("canvas.js") + asset("plot.js") + asset("points.js") + asset("evaluation.js")
@@ -49,11 +49,11 @@ class EvaluationView(PointView):
     opened: Any = traitlets.List().tag(sync=True)
     """The list that is open: ``["cell", class, answer]``, ``["defect", number]`` or nothing."""
     listed: Any = traitlets.List().tag(sync=True)
-    """What :func:`.points.entry` says of its structures."""
+    """What :func:`.points.list_row` says of its structures."""
     heading = traitlets.Unicode("").tag(sync=True)
 
 
-class EvaluationPanel(PointPanel):
+class EvaluationPanel(StructureListPanel):
     """A small evaluation that grows while it is watched, or one that is finished."""
 
     hook = "fcw-evaluation"
@@ -84,11 +84,11 @@ class EvaluationPanel(PointPanel):
         self._groups: list[Group] = []
         self._planned = 0
         self.children = (
-            title("evaluation"),
-            row(self.per_class, self.seed, self.beside, name="fcw-settings"),
+            heading("evaluation"),
+            side_by_side(self.per_class, self.seed, self.beside, name="fcw-settings"),
             self.hint,
             self.run_row,
-            row(self.folder, self.open, name="fcw-folder-row"),
+            side_by_side(self.folder, self.open, name="fcw-folder-row"),
             self.view,
         )
         self._explain()
@@ -107,7 +107,7 @@ class EvaluationPanel(PointPanel):
 
     def begin(self) -> None:
         model = Path(self.session.model) if self.session.model else None
-        self._sha256 = Network.at(model).sha256
+        self._sha256 = NetworkRef.at(model).sha256
         self._started = self.seed.value, self.session.model
         self._planned = 4 * self.per_class.value
         self._beside = self.beside.value
@@ -129,7 +129,7 @@ class EvaluationPanel(PointPanel):
         )
         self.progress(done, self._planned, f"{done:,} of {self._planned:,} crystals")
 
-    def end(self, ending: Ending) -> str:
+    def end(self, ending: JobOutcome) -> str:
         self.open.disabled = False
         done = len(self._groups)
         if ending.kind == "cancelled":
@@ -150,7 +150,7 @@ class EvaluationPanel(PointPanel):
         except ValueError as error:
             self.say(str(error), problem=True)
             return
-        shipped = found.sha256 == Network.at(None).sha256
+        shipped = found.sha256 == NetworkRef.at(None).sha256
         network = "the shipped network" if shipped else f"another network ({found.sha256[:12]}…)"
         self._show(
             found,
@@ -202,7 +202,7 @@ class EvaluationPanel(PointPanel):
             name = NAMES[what[1] + 1]
         found = np.flatnonzero(mask)
         order = found[np.argsort(right_probability(rows[found]), kind="stable")][:LISTED]
-        self.view.listed = [entry(rows[i], i) for i in order.tolist()]
+        self.view.listed = [list_row(rows[i], i) for i in order.tolist()]
         which = (
             f"the {LISTED} least certain of {len(found):,}"
             if len(found) > LISTED

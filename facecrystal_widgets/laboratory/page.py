@@ -9,8 +9,8 @@ from ..widgets import (
     ViewerPanel,
 )
 from ..widgets.page import Page, area
-from .curves import TransitionPanel
-from .embedding import MapPanel
+from .curves import CurvesPanel
+from .embedding import EmbeddingPanel
 from .evaluation import EvaluationPanel
 from .training import TrainingPanel
 
@@ -37,10 +37,10 @@ class Laboratory(Page):
         self.viewer = ViewerPanel(shared)
         self.structure = StructurePanel(shared)
         self.defects = DefectPanel(shared)
-        self.transition = TransitionPanel(shared)
+        self.transition = CurvesPanel(shared)
         self.training = TrainingPanel(shared)
         self.evaluation = EvaluationPanel(shared)
-        self.map = MapPanel(shared)
+        self.map = EmbeddingPanel(shared)
         self.compose(
             (self.structure, self.defects),
             area("verdict", self.verdict),

@@ -13,17 +13,17 @@ from ..defects import DefectRecipe
 from ..diffraction.detector import Detector
 from ..diffraction.fingerprint import fingerprint
 from ..diffraction.form_factors import FORM_FACTORS
-from ..evaluation.predictions import ROW, Point, recipe_of
+from ..evaluation.predictions import PREDICTION, EvaluatedStructure, recipe_of
 from ..session.session import FileSource, Session
 from ..widgets.job_panel import JobPanel
 from ..widgets.scene import host_colour, laboratory_positions, tilt
-from ..widgets.view import SeenView, binary
+from ..widgets.view import SeenView, float32_bytes
 
 ATOMS = 128
 """The sets have clusters of this size."""
 
 
-class PointView(SeenView):
+class StructureListView(SeenView):
     """A view that lists rows; its page module makes a ``pointCard``.
 
     The page asks for what belongs to one row: ``{"do": "picture" or "load", "row": number}``.
@@ -48,8 +48,8 @@ class PointView(SeenView):
     """The row that the session holds, or -1."""
 
 
-class PointPanel(JobPanel):
-    """A panel with rows of :data:`~facecrystal_widgets.evaluation.predictions.ROW`; a base class.
+class StructureListPanel(JobPanel):
+    """A panel with rows of `PREDICTION`; a base class.
 
     Attributes
     ----------
@@ -57,12 +57,14 @@ class PointPanel(JobPanel):
     rows_seed : of the structures behind the rows.
     """
 
-    view: PointView
+    view: StructureListView
 
-    def __init__(self, session: Session | None = None, *, view: PointView, stop: str) -> None:
+    def __init__(
+        self, session: Session | None = None, *, view: StructureListView, stop: str
+    ) -> None:
         super().__init__(session, stop=stop)
         self.view = view
-        self.rows: np.ndarray = np.zeros(0, ROW)
+        self.rows: np.ndarray = np.zeros(0, PREDICTION)
         self.rows_seed = 0
         self._loaded: tuple[FileSource, DefectRecipe] | None = None
         self.watch(self._notice_change, "source", "recipe")
@@ -107,7 +109,12 @@ class PointPanel(JobPanel):
             "bond": image.bond_length,
         }
         tilted = positions @ tilt().T
-        return words, binary(image.image), binary(tilted), index.astype(np.uint8).tobytes()
+        return (
+            words,
+            float32_bytes(image.image),
+            float32_bytes(tilted),
+            index.astype(np.uint8).tobytes(),
+        )
 
     def load(self, number: int) -> None:
         """Put a row's structure into the session, as it was computed: the pristine crystal as a
@@ -139,9 +146,9 @@ class PointPanel(JobPanel):
 DETECTOR = Detector()
 
 
-def entry(row: Any, number: int) -> list[Any]:
+def list_row(row: Any, number: int) -> list[Any]:
     """A row in words and numbers for the page, in the order in which ``points.js`` reads them."""
-    point = Point.of(row)
+    point = EvaluatedStructure.of(row)
     return [
         number,
         point.species,

@@ -15,15 +15,15 @@ import ipywidgets as ipw
 import numpy as np
 import traitlets
 
-from ..compute.job import Ending
+from ..compute.job import JobOutcome
 from ..convnet.architecture import CONVOLUTIONS
 from ..convnet.weights import networks_folder
 from ..session.session import Session
 from ..training.plan import TrainingPlan
-from ..training.run import Scores, Step, Trained, train
+from ..training.run import BatchScores, Progress, TrainedNetwork, train
 from ..widgets.job_panel import JobPanel
-from ..widgets.panel import row, title
-from ..widgets.view import asset, binary
+from ..widgets.panel import heading, side_by_side
+from ..widgets.view import asset, float32_bytes
 
 PRESETS = {
     "the paper's": CONVOLUTIONS,
@@ -94,10 +94,10 @@ class TrainingPanel(JobPanel):
         self._draft: Path | None = None
         self._losses: list[float] = []
         self._accuracies: list[float] = []
-        self._result: Trained | None = None
+        self._result: TrainedNetwork | None = None
         self.children = (
-            title("training"),
-            row(
+            heading("training"),
+            side_by_side(
                 *(self.size, self.epochs, self.rate, self.preset, self.filters, self.seed),
                 name="fcw-settings",
             ),
@@ -105,7 +105,7 @@ class TrainingPanel(JobPanel):
             self.run_row,
             self.view,
             self.verdict,
-            row(self.use, self.back, self.in_use, name="fcw-network"),
+            side_by_side(self.use, self.back, self.in_use, name="fcw-network"),
         )
         if find_spec("tensorflow") is None:
             self.say(NEEDS_TENSORFLOW, problem=True)
@@ -172,23 +172,23 @@ class TrainingPanel(JobPanel):
             self.view.losses = self.view.accuracies = b""
             self.view.batches, self.view.epochs = 0, plan.epochs
 
-    def take(self, results: list[Step | Scores | Trained]) -> None:
-        step: Step | None = None
+    def take(self, results: list[Progress | BatchScores | TrainedNetwork]) -> None:
+        step: Progress | None = None
         for result in results:
-            if isinstance(result, Scores):
+            if isinstance(result, BatchScores):
                 self._losses.append(result.loss)
                 self._accuracies.append(result.accuracy)
-            elif isinstance(result, Step):
+            elif isinstance(result, Progress):
                 step = result
             else:
                 self._result = result
         if step is not None:
             self._show_step(step)
         with self.view.hold_sync():
-            self.view.losses = binary(np.array(self._losses))
-            self.view.accuracies = binary(np.array(self._accuracies))
+            self.view.losses = float32_bytes(np.array(self._losses))
+            self.view.accuracies = float32_bytes(np.array(self._accuracies))
 
-    def _show_step(self, step: Step) -> None:
+    def _show_step(self, step: Progress) -> None:
         words = step.words
         if step.words == "training":
             self.view.batches = step.total
@@ -201,7 +201,7 @@ class TrainingPanel(JobPanel):
             words = f"{step.words}, {step.done / step.total:.0%}"
         self.progress(step.done, step.total, words, step.words)
 
-    def end(self, ending: Ending) -> str:
+    def end(self, ending: JobOutcome) -> str:
         assert self._draft is not None
         draft, self._draft = self._draft, None
         if ending.kind != "finished" or self._result is None:
@@ -216,7 +216,7 @@ class TrainingPanel(JobPanel):
         self._show_model(self.session.model)
         return f"trained in {self._result.seconds:.0f} s"
 
-    def _show_result(self, trained: Trained) -> None:
+    def _show_result(self, trained: TrainedNetwork) -> None:
         result = trained.result
         rows = [
             ("training part", result.train_accuracy, result.n_train),

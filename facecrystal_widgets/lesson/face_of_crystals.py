@@ -97,7 +97,7 @@ def _symbol(atoms: Atoms) -> str:
     return find_symmetry(atoms, TOLERANCE).symbol or "no answer"
 
 
-def harm(recipe: object) -> str:
+def breaking_recipe(recipe: object) -> str:
     """A recipe for bcc iron that spglib gives up at, and the network does not."""
     if not isinstance(recipe, DefectRecipe):
         raise Hint("Expected a recipe, such as `fc.DefectRecipe(vacancies=0.2, seed=1)`.")

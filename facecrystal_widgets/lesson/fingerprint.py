@@ -168,7 +168,7 @@ def compare_exponents() -> list[object]:
 # --- the zone axis --------------------------------------------------------------------------------
 
 
-def likeness(zone_angle: float, element: str = "Fe") -> np.ndarray:
+def correlation(zone_angle: float, element: str = "Fe") -> np.ndarray:
     """Correlation of the four classes' images outside the direct beam, (4, 4)."""
     detector = Detector(zone_angle=zone_angle)
     y, x = np.indices((detector.pixels, detector.pixels)) - (detector.pixels - 1) / 2
@@ -181,7 +181,7 @@ def compare_zones() -> list[object]:
     """What the four classes look like along [001] and along [011], and how alike they are."""
     found: list[object] = []
     for angle, axis in ((0.0, "[001]"), (45.0, "[011]")):
-        table = likeness(angle)
+        table = correlation(angle)
         i, j = np.unravel_index(np.argmax(np.triu(table, 1)), table.shape)
         found.append(
             f"**Along {axis}** the two most similar classes are {LABELS[i]} and {LABELS[j]}: the "

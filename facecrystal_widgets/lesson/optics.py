@@ -7,12 +7,12 @@ import ipywidgets as ipw
 
 from ..diffraction.detector import Detector
 from ..session.session import Session
-from ..widgets.panel import Panel, title
+from ..widgets.panel import Panel, heading
 
 PAPER = Detector()
 
 
-class BenchPanel(Panel):
+class OpticsPanel(Panel):
     """Wavelength, zone angle and exponent of the fingerprint that a session shows.
 
     The detector moves away as the wavelength shrinks, so that each reflection stays where it is on
@@ -40,7 +40,7 @@ class BenchPanel(Panel):
             slider.add_class(hook)
             slider.observe(self._set, "value")
         self.children = (
-            title("beam and detector"),
+            heading("beam and detector"),
             self.wavelength,
             self.zone,
             self.gamma,

@@ -147,7 +147,7 @@ def auroc(answer: object) -> str:
     return "0.5 for a coin, 1 if every member stands above every stranger."
 
 
-def zoo() -> tuple[list[Atoms], list[Atoms]]:
+def outside_classes() -> tuple[list[Atoms], list[Atoms]]:
     """Damaged crystals of the four classes, turned at random; and things of other kinds."""
     rng = np.random.default_rng(1)
     recipes = [
@@ -170,7 +170,7 @@ def zoo() -> tuple[list[Atoms], list[Atoms]]:
     return inside, outside
 
 
-def draw_zoo(inside: Sequence[Verdict], outside: Sequence[Verdict]) -> Figure:
+def draw_outside_classes(inside: Sequence[Verdict], outside: Sequence[Verdict]) -> Figure:
     """Trust against probability."""
     figure = Figure((6.4, 3.4), layout="constrained")
     panel = figure.subplots()

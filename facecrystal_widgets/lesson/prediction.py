@@ -8,7 +8,7 @@ from typing import Any
 
 import ipywidgets as ipw
 
-from ..widgets.panel import Panel, StatusLine, row
+from ..widgets.panel import Panel, StatusLine, side_by_side
 from ..widgets.plotly_figure import figure_widget
 from ..widgets.view import Style
 
@@ -63,7 +63,7 @@ class Prediction(ipw.VBox):
             LessonStyle(),
             _shown(question),
             self.options,
-            row(self.button, self.word, name="fcw-commit-row"),
+            side_by_side(self.button, self.word, name="fcw-commit-row"),
             self.revealed,
         )
         for name in ("fcw", "fcw-panel", "fcw-prediction"):

@@ -21,7 +21,7 @@ PORTION = 4096
 """Atoms worked on at a time: what bounds the memory."""
 
 
-def speakers(
+def best_places(
     spheres: Spheres, asked: np.ndarray, rows: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """The place that speaks for each atom.
@@ -69,7 +69,7 @@ def in_crystal(chosen: np.ndarray, scores: np.ndarray, grains: np.ndarray) -> np
 
     Parameters
     ----------
-    chosen, scores : as :func:`speakers` returned them.
+    chosen, scores : as :func:`best_places` returned them.
     grains : of the places, -1 for none.
     """
     own = grains[chosen]

@@ -13,9 +13,9 @@ from ..compute.workers import EVERY_CORE, Workers
 from ..crystals.classes import LABELS
 from ..crystals.spheres import Spheres
 from ..orientation.evidence import THRESHOLD
-from .assignment import ASKED, CORE, in_crystal, speakers
+from .assignment import ASKED, CORE, best_places, in_crystal
 from .grains import NEIGHBOURS, Grain, connect
-from .survey import PLACES, SPHERE, Survey, judged
+from .survey import PLACES, SPHERE, Survey, stream_places
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +81,7 @@ class LocalMap:
     def _spoken(self) -> tuple[np.ndarray, np.ndarray]:
         atoms = self.survey.atoms
         asked = self.survey.neighbours(atoms.positions, ASKED, len(self.rows))
-        chosen, scores = speakers(Spheres(atoms, CORE), asked, self.rows)
+        chosen, scores = best_places(Spheres(atoms, CORE), asked, self.rows)
         inside = in_crystal(chosen, scores, self.grains)
         return np.where(inside, chosen, asked[:, 0]), inside
 
@@ -179,4 +179,4 @@ def local_map(
     (8, 1.0, 1)
     """
     survey = Survey.of(atoms, places, sphere_atoms)
-    return LocalMap(survey, np.concatenate(list(progress(judged(survey, model, workers)))))
+    return LocalMap(survey, np.concatenate(list(progress(stream_places(survey, model, workers)))))

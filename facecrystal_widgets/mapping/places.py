@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 from ase import Atoms
 
-from ..convnet.reference import Network
+from ..convnet.reference import NetworkRef
 from ..crystals.checks import StructureError
 from ..crystals.classes import LABELS
 from ..diffraction.fingerprint import fingerprint
-from ..orientation.fit import Fit, foreign, refine
+from ..orientation.fit import Fit, forbidden_intensity, refine
 from ..orientation.intensity import intensity
 from ..orientation.rotations import nearest_to_identity
-from ..orientation.sample import central, in_bond_lengths
+from ..orientation.sample import central, scaled
 from ..orientation.search import Orientation, find_orientation
 from ..orientation.trust import assess
 
@@ -53,7 +53,9 @@ class _Guess:
     best: float
 
 
-def judge(spheres: Sequence[tuple[np.ndarray, np.ndarray]], network: Network) -> np.ndarray:
+def classify_places(
+    spheres: Sequence[tuple[np.ndarray, np.ndarray]], network: NetworkRef
+) -> np.ndarray:
     """Class, orientation and trust of spheres that follow one another in space.
 
     Parameters
@@ -72,18 +74,18 @@ def judge(spheres: Sequence[tuple[np.ndarray, np.ndarray]], network: Network) ->
         row: Any = rows[number]  # a view
         row["rotation"] = np.eye(3)
         try:
-            _judge_one(row, positions, numbers, guesses, network)
+            _classify_place(row, positions, numbers, guesses, network)
         except StructureError as error:
             row["reason"] = f"cannot tell: {error}"
     return rows
 
 
-def _judge_one(
+def _classify_place(
     row: Any,
     positions: np.ndarray,
     numbers: np.ndarray,
     guesses: list[_Guess],
-    network: Network,
+    network: NetworkRef,
 ) -> None:
     known = _known(positions, guesses)
     if known is not None:
@@ -101,11 +103,11 @@ def _known(positions: np.ndarray, guesses: list[_Guess]) -> Fit | None:
     """The orientation of a neighbour that fits here, and comes first from now on; or None."""
     if not guesses:
         return None
-    inner = in_bond_lengths(positions[central(positions)])[0]
+    inner = scaled(positions[central(positions)])[0]
     guess = max(guesses, key=lambda guess: _score(inner, guess.fit))
     fit = refine(inner, guess.fit.star, guess.fit.axes, guess.fit.scale)
     guess.best = max(guess.best, fit.score)
-    if fit.score < max(FITS, SHARE * guess.best) or foreign(inner, fit) > CLEAN:
+    if fit.score < max(FITS, SHARE * guess.best) or forbidden_intensity(inner, fit) > CLEAN:
         return None
     guess.fit = fit
     guesses.remove(guess)
@@ -124,7 +126,7 @@ def _classify(
     numbers: np.ndarray,
     fit: Fit,
     found: Orientation | None,
-    network: Network,
+    network: NetworkRef,
 ) -> None:
     """Turn the sphere, ask the network, and judge its answer."""
     rotation = nearest_to_identity(fit.axes).T
@@ -137,7 +139,7 @@ def _classify(
     )
     row["probabilities"], row["rotation"] = probabilities, rotation
     row["lattice"], row["score"] = LABELS.index(fit.star.label), fit.score
-    bond = in_bond_lengths(positions[central(positions)])[1]
+    bond = scaled(positions[central(positions)])[1]
     row["spacing"] = bond / fit.scale
     row["trust"], row["reason"] = trust.trust, trust.reason
     row["searched"] = found is not None

@@ -11,11 +11,11 @@ from ase import Atoms
 from ..arguments import check_whole_number
 from ..compute.stream import stream
 from ..compute.workers import EVERY_CORE, Workers
-from ..convnet.reference import Network
+from ..convnet.reference import NetworkRef
 from ..crystals.checks import MAX_ATOMS
 from ..crystals.periodic import wrapped
 from ..crystals.spheres import Spheres
-from .places import judge
+from .places import classify_places
 
 
 def spread_places(atoms: Atoms, number: int) -> tuple[np.ndarray, float]:
@@ -128,10 +128,10 @@ class Survey:
             yield [(points, self.atoms.numbers[index]) for index, points in found]
 
 
-def judged(
+def stream_places(
     survey: Survey, model: Path | None = None, workers: Workers = EVERY_CORE, done: int = 0
 ) -> Iterator[np.ndarray]:
     """Rows of :data:`~.places.PLACE`, portion after portion, without the first `done` portions."""
-    network = Network.at(model)
+    network = NetworkRef.at(model)
     tasks = ((spheres, network) for i, spheres in enumerate(survey.spheres()) if i >= done)
-    yield from stream(judge, tasks, workers)
+    yield from stream(classify_places, tasks, workers)

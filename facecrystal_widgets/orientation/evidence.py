@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..crystals.neighbours import nearest_neighbour_distances
-from .fit import Fit, foreign, refine
+from .fit import Fit, forbidden_intensity, refine
 from .intensity import intensity
 from .search import SCALES
 from .stars import STARS, Star
@@ -53,7 +53,7 @@ class Evidence:
         return self.evenness * self.purity
 
 
-def unfit(positions: np.ndarray) -> str:
+def unsuitable(positions: np.ndarray) -> str:
     """Why positions (n_atoms, 3), of any length, cannot be judged as a crystal, or ""."""
     distances = np.sort(nearest_neighbour_distances(positions))
     middle, low = distances[len(distances) // 2], distances[len(distances) // 10]
@@ -101,7 +101,7 @@ def evidence_of(positions: np.ndarray, fit: Fit) -> Evidence:
     damping = np.exp(-variance * squares)
     corrected = relative / damping
     spread = _spread(damping, star.strengths, len(positions))
-    between = foreign(positions, fit) - SPECKLE / len(positions)
+    between = forbidden_intensity(positions, fit) - SPECKLE / len(positions)
     return Evidence(
         fit=fit,
         corrected=corrected,

@@ -76,7 +76,7 @@ def _turns(number: int) -> np.ndarray:
     return rotation_matrices(SPACING / 2 / 2**number * points)
 
 
-def foreign(positions: np.ndarray, fit: Fit) -> float:
+def forbidden_intensity(positions: np.ndarray, fit: Fit) -> float:
     """The brightest |F|²/N² between the origin and the first reflections of a lattice.
 
     Atoms on some of its sites only, picked by any order but chance, have reflections there: diamond

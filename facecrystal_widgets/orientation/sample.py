@@ -32,7 +32,7 @@ def central(positions: np.ndarray, number: int = SAMPLE, spare: float = 2) -> np
     return np.sort(np.argpartition(distances, number)[:number])
 
 
-def in_bond_lengths(positions: np.ndarray) -> tuple[np.ndarray, float]:
+def scaled(positions: np.ndarray) -> tuple[np.ndarray, float]:
     """Positions about their centre in units of the mean nearest-neighbour distance, and that."""
     bond = float(nearest_neighbour_distances(positions).mean())
     if not bond > 0:

@@ -12,10 +12,10 @@ import numpy as np
 from ase import Atoms
 
 from ..crystals.checks import check_structure
-from .fit import COARSE, STEP, Fit, foreign, refine
+from .fit import COARSE, STEP, Fit, forbidden_intensity, refine
 from .intensity import intensity
 from .rotations import misorientation, nearest_to_identity, rotation_grid
-from .sample import in_bond_lengths, sample
+from .sample import sample, scaled
 from .stars import STARS
 
 SCALES = np.exp(STEP * np.arange(-7, 6))
@@ -99,7 +99,7 @@ def find_orientation(atoms: Atoms) -> Orientation:
     """
     check_structure(atoms)
     positions, sampled = sample(atoms)
-    positions, bond = in_bond_lengths(positions)
+    positions, bond = scaled(positions)
     fits = _search(positions)
     tops = [
         max((f for f in fits if f.star is star), key=lambda f: f.score) for star in STARS.values()
@@ -107,7 +107,7 @@ def find_orientation(atoms: Atoms) -> Orientation:
     highest = max(fit.score for fit in tops)
     best = max(
         (fit for fit in tops if fit.score > CLOSE * highest),
-        key=lambda fit: fit.score * (1 - foreign(positions, fit)),
+        key=lambda fit: fit.score * (1 - forbidden_intensity(positions, fit)),
     )
     rivals = [
         fit.score

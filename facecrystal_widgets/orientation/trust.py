@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .evidence import NO_ORDER, THRESHOLD, Evidence, evidence, evidence_of, unfit
+from .evidence import NO_ORDER, THRESHOLD, Evidence, evidence, evidence_of, unsuitable
 from .fit import Fit
 from .intensity import intensity
-from .sample import central, in_bond_lengths
+from .sample import central, scaled
 from .search import Orientation
 from .stars import equivalents
 
@@ -83,9 +83,9 @@ def assess(
     positions, numbers = positions[inner], numbers[inner]
     if n_atoms < fewest:
         return _cannot_tell(f"only {n_atoms} atoms, too few to tell")
-    if reason := unfit(positions):
+    if reason := unsuitable(positions):
         return _cannot_tell(reason)
-    positions, _ = in_bond_lengths(positions)
+    positions, _ = scaled(positions)
     found = evidence(positions, label)
     if found.fit.score < NO_ORDER:
         frame = orientation.rotation if orientation is not None and turned else np.eye(3)

@@ -13,7 +13,7 @@ from ase import Atoms
 
 from ..crystals.checks import MIN_DISTANCE, StructureError, check_structure
 from ..crystals.neighbours import nearest_neighbour_distances
-from ..crystals.periodic import with_images
+from ..crystals.periodic import images_at_faces
 
 
 def read_cif(text: str) -> Iterator[tuple[Atoms, tuple[str, ...]]]:
@@ -112,7 +112,7 @@ def _name(symbol: str, number: int) -> str:
 def _most_frequent(atoms: Atoms, occupancies: np.ndarray) -> np.ndarray:
     """Mask of the atoms without those on the place of one that is more frequent, or comes first."""
     kept = np.ones(len(atoms), bool)
-    points, sites = with_images(atoms)
+    points, sites = images_at_faces(atoms)
     if len(points) > 1 and nearest_neighbour_distances(points).min() < MIN_DISTANCE:
         from scipy.spatial import cKDTree
 

@@ -31,7 +31,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Table:
+class ReportTable:
     """A table; `folded` ones open on a click, and `total` says that the last row adds up."""
 
     name: str
@@ -66,7 +66,7 @@ class Section:
     title: str
     text: tuple[str, ...] = ()
     pictures: tuple[Picture, ...] = ()
-    tables: tuple[Table, ...] = ()
+    tables: tuple[ReportTable, ...] = ()
     gallery: bool = False
 
 
@@ -124,7 +124,7 @@ def _draw(picture: Picture, folder: Path) -> dict[str, str]:
     return links
 
 
-def _write_table(table: Table, path: Path) -> None:
+def _write_table(table: ReportTable, path: Path) -> None:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(column.title for column in table.columns)

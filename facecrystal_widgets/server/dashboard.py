@@ -17,7 +17,7 @@ from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from .addresses import address, open_browser
 
 
-class EndOfPage(VoilaShutdownKernelHandler):
+class PageCloseHandler(VoilaShutdownKernelHandler):
     """Ends the kernel of a page that is left. The page cannot send a token along then, so Voila's
     own handler refuses, and the kernel lives on; only that page knows the kernel's number."""
 
@@ -36,7 +36,7 @@ class Dashboard(Voila):
         handlers: list[Any] = super().init_handlers()
         for i, (path, handler, *rest) in enumerate(handlers):
             if handler is VoilaShutdownKernelHandler:
-                handlers[i] = (path, EndOfPage, *rest)
+                handlers[i] = (path, PageCloseHandler, *rest)
         if self.laboratory is not None:
             *_, (_, handler, options) = handlers  # the one that serves the only notebook
             own = {**options, "notebook_path": os.path.relpath(self.laboratory, self.root_dir)}

@@ -6,7 +6,7 @@ from jupyter_client.kernelspec import NATIVE_KERNEL_NAME, KernelSpec, KernelSpec
 KERNELS = "facecrystal_widgets.server.kernels.OwnPython"
 
 
-class OwnPython(KernelSpecManager):
+class CurrentPythonKernels(KernelSpecManager):
     """Its ``python3`` is the Python that runs this program, whatever kernels are installed."""
 
     def find_kernel_specs(self) -> dict[str, str]:

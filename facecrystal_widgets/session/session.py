@@ -60,7 +60,7 @@ SETTLE_SECONDS = 0.15
 """Slow stages wait until the inputs have been at rest for this long."""
 GIVE_WAY_SECONDS = 0.005
 """Between two slow views, so that the messages that came meanwhile are worked on."""
-PATIENCE = 0.3
+ANNOUNCE_SECONDS = 0.3
 """Slow views that took longer than this many seconds are announced the next time."""
 HISTORY = 100
 """How many states undo remembers."""
@@ -415,7 +415,7 @@ class Session(HasTraits):
         if watch is None:
             self._report()
             return False
-        if watch.seconds > PATIENCE and self.status == "ready":
+        if watch.seconds > ANNOUNCE_SECONDS and self.status == "ready":
             self.status = "working …"
         start = time.monotonic()
         self._refresh_one(watch)

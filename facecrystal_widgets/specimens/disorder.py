@@ -9,7 +9,7 @@ from scipy.stats import qmc
 
 from ..arguments import check_whole_number
 from ..crystals.elements import atomic_number, volume_per_atom
-from .specimen import NO_CRYSTAL, Specimen, apart, random_rotations, specimen
+from .specimen import NO_CRYSTAL, Specimen, keep_apart, random_rotations, specimen
 
 PACKING = 0.64
 """Share of the volume that spheres fill at random close packing."""
@@ -74,7 +74,7 @@ def gas(element: str, number: int = 500, seed: int = 0) -> Specimen:
     volume = volume_per_atom(element)
     edge = float((THINNER * number * volume) ** (1 / 3))
     candidates = edge * np.random.default_rng([seed, 5]).random((4 * number, 3))
-    stays = apart(candidates, NEAREST * (2**0.5 * volume) ** (1 / 3), edge)
+    stays = keep_apart(candidates, NEAREST * (2**0.5 * volume) ** (1 / 3), edge)
     atoms = _boxed([element] * number, candidates[stays][:number], edge)
     about = f"{element}, ideal gas with a minimum distance, periodic"
     return specimen(f"gas-{element}", about, atoms, None, NO_CRYSTAL)
@@ -95,7 +95,7 @@ def dimers(element: str, number: int = 500, seed: int = 0) -> Specimen:
     bond = float(2 * covalent_radii[atomic_number(element)])
     edge = 3.3 * bond * pairs ** (1 / 3)
     candidates = edge * qmc.Halton(3, seed=rng).random(16 * pairs)
-    stays = apart(candidates, 2.2 * bond, edge)
+    stays = keep_apart(candidates, 2.2 * bond, edge)
     centres = candidates[stays][:pairs]
     half = random_rotations(rng, pairs)[:, :, 2] * bond / 2
     atoms = _boxed([element] * 2 * pairs, np.concatenate([centres - half, centres + half]), edge)

@@ -15,9 +15,9 @@ from scipy.spatial import ConvexHull, HalfspaceIntersection
 from ..arguments import check_whole_number
 from ..crystals.classes import LABELS
 from ..crystals.lattices import PROTOTYPES
-from ..crystals.periodic import images
+from ..crystals.periodic import images_within
 from ..crystals.prototypes import default_lattice_constant, prototype
-from .specimen import Specimen, apart, random_rotations
+from .specimen import Specimen, keep_apart, random_rotations
 
 TOO_NEAR = 0.7
 """Atoms of two grains that are nearer than this times the bond length: one of them goes."""
@@ -68,7 +68,7 @@ def _grain(
 ) -> Atoms:
     """The lattice within `planes`; `place` (crystal axes, Angstrom) comes to the origin."""
     unit = prototype(label, element)
-    points, index = images(unit, place, np.linalg.norm(planes.corners(), axis=1).max() + 1)
+    points, index = images_within(unit, place, np.linalg.norm(planes.corners(), axis=1).max() + 1)
     points = points @ rotation.T
     depth = planes.depth(points)
     inside = depth >= -EDGE
@@ -93,7 +93,7 @@ def _joined(grains: Sequence[Atoms], bond: float, edge: float | None = None) -> 
         atoms.positions %= edge
         atoms.positions[atoms.positions >= edge] = 0.0
     order = np.argsort(-atoms.arrays["true_depth"], kind="stable")
-    stays = apart(atoms.positions[order], TOO_NEAR * bond, edge)
+    stays = keep_apart(atoms.positions[order], TOO_NEAR * bond, edge)
     return atoms[np.sort(order[stays])]
 
 
@@ -116,7 +116,7 @@ def polycrystal(
     unit = prototype(label, element)
     edge = float((atoms * unit.cell.volume / len(unit)) ** (1 / 3))
     candidates = edge * rng.random((20 * grains, 3))
-    centres = candidates[apart(candidates, 0.5 * edge / grains ** (1 / 3), edge)][:grains]
+    centres = candidates[keep_apart(candidates, 0.5 * edge / grains ** (1 / 3), edge)][:grains]
     rotations = random_rotations(rng, grains)
     shifts = edge * np.array(list(product((-1, 0, 1), repeat=3)))
     others = (centres + shifts[:, None]).reshape(-1, 3)

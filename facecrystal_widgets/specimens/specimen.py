@@ -21,7 +21,7 @@ from scipy.spatial.transform import Rotation
 from ..arguments import check_whole_number
 from ..crystals.checks import MAX_ATOMS
 from ..crystals.classes import LABELS
-from ..crystals.periodic import images
+from ..crystals.periodic import images_within
 from ..defects import DefectRecipe
 
 NONE = -1
@@ -97,7 +97,7 @@ class Specimen:
         if atoms.pbc.all():
             place = np.random.default_rng([seed, 1]).random(3) @ atoms.cell
             radius = 1.2 * (number * atoms.cell.volume / len(atoms)) ** (1 / 3) + 5
-            points, index = images(atoms, place, radius)
+            points, index = images_within(atoms, place, radius)
         else:
             points, index = atoms.positions - atoms.positions.mean(axis=0), np.arange(len(atoms))
         if len(points) < number:
@@ -146,7 +146,7 @@ def random_rotations(rng: np.random.Generator, number: int) -> np.ndarray:
     return matrices
 
 
-def apart(
+def keep_apart(
     positions: np.ndarray, distance: float, boxsize: np.ndarray | float | None = None
 ) -> np.ndarray:
     """Which positions stay when each has to keep `distance` from all that stay before it.

@@ -31,7 +31,7 @@ DEFECTIVE = 520
 
 
 @dataclass(frozen=True)
-class Step:
+class Progress:
     """Where the work stands: what is done, in words, and how much of it (`total` 0: unknown)."""
 
     words: str
@@ -40,7 +40,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Scores:
+class BatchScores:
     """Mean cross-entropy and accuracy of one batch of a training."""
 
     loss: float
@@ -48,7 +48,7 @@ class Scores:
 
 
 @dataclass(frozen=True)
-class Trained:
+class TrainedNetwork:
     """A network that was trained and exported.
 
     Attributes
@@ -110,8 +110,8 @@ def _noise(accuracy: float, number: int) -> float:
     return float(2 * np.sqrt(accuracy * (1 - accuracy) / number) + 1 / number)
 
 
-def train(plan: TrainingPlan, folder: Path) -> Iterator[Step | Scores | Trained]:
-    """Make the set, train, export to `folder` and test; the last that comes is `Trained`."""
+def train(plan: TrainingPlan, folder: Path) -> Iterator[Progress | BatchScores | TrainedNetwork]:
+    """Make the set, train, export to `folder` and test; the last that comes is `TrainedNetwork`."""
     return _as_generator(lambda send: _train(plan, folder, send))
 
 
@@ -120,9 +120,9 @@ def _train(plan: TrainingPlan, folder: Path, send: Callable[[Any], None]) -> Non
     loading = Thread(target=import_module, args=("tensorflow",), daemon=True)
     loading.start()  # takes seconds, and the structures are made by other processes
     making = f"making {plan.size:,} structures"
-    send(Step(making, 0, plan.size))
+    send(Progress(making, 0, plan.size))
     dataset = build_pristine(plan.size, plan.seed, progress=_counted(making, plan.size, send))
-    send(Step("starting TensorFlow"))
+    send(Progress("starting TensorFlow"))
     loading.join()
 
     def show(loss: float, accuracy: float) -> None:
@@ -130,33 +130,33 @@ def _train(plan: TrainingPlan, folder: Path, send: Callable[[Any], None]) -> Non
             raise ValueError(
                 "The training diverged: its loss is no number any more. Lower the learning rate."
             )
-        send(Scores(loss, accuracy))
+        send(BatchScores(loss, accuracy))
 
     start = time.monotonic()
     model, result = train_model(
         dataset,
         plan.seed,
         plan.epochs,
-        lambda done, total: send(Step("training", done, total)),
+        lambda done, total: send(Progress("training", done, total)),
         learning_rate=plan.learning_rate,
         filters=plan.filters,
         on_scores=show,
     )
     seconds = time.monotonic() - start
-    send(Step("exporting the network"))
+    send(Progress("exporting the network"))
     facts = {
         "dataset_seed": dataset.seed,
         "dataset_size": plan.size,
         "training_seed": plan.seed,
         **{name: asdict(plan)[name] for name in ("epochs", "learning_rate", "filters")},
     }
-    classifier = Classifier(export_model(model, folder, result, facts))
+    classifier = Classifier(export_model(model, folder, asdict(result), facts))
     images, labels = defective_images(DEFECTIVE, plan.seed + 1, send)
 
     def accuracy(network: Classifier) -> float:
         return float((network.probabilities(images).argmax(axis=1) == labels).mean())
 
-    send(Trained(result, DEFECTIVE, accuracy(classifier), accuracy(pretrained()), seconds))
+    send(TrainedNetwork(result, DEFECTIVE, accuracy(classifier), accuracy(pretrained()), seconds))
 
 
 def defective_images(
@@ -164,7 +164,7 @@ def defective_images(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Fingerprints (number, 64, 64) and classes (number,) of random defective structures."""
     testing = f"testing on {number:,} defective structures"
-    send(Step(testing, 0, number))
+    send(Progress(testing, 0, number))
     rows = stream(_defective_image, ((index, seed) for index in range(number)), EVERY_CORE)
     images, labels = zip(*_counted(testing, number, send)(rows), strict=True)
     return np.stack(images), np.array(labels)
@@ -184,7 +184,7 @@ def _counted(
         for done, item in enumerate(items, start=1):
             yield item
             if done % max(1, total // 100) == 0:
-                send(Step(words, done, total))
+                send(Progress(words, done, total))
 
     return wrap
 

@@ -8,7 +8,7 @@ from .attention import AttentionPanel
 from .defects import DefectPanel
 from .fingerprint import FingerprintPanel
 from .header import Header
-from .layers import WalkPanel
+from .layers import LayersPanel
 from .local_map import LocalPanel
 from .panel import StatusLine
 from .probabilities import ProbabilityPanel
@@ -23,6 +23,7 @@ __all__ = [
     "DefectPanel",
     "FingerprintPanel",
     "Header",
+    "LayersPanel",
     "LocalPanel",
     "ProbabilityPanel",
     "StatusLine",
@@ -31,5 +32,4 @@ __all__ = [
     "Tour",
     "VerdictPanel",
     "ViewerPanel",
-    "WalkPanel",
 ]

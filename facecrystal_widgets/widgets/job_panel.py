@@ -6,9 +6,9 @@ from typing import Any
 
 import ipywidgets as ipw
 
-from ..compute.job import Ending, Job, TimeLeft
+from ..compute.job import Job, JobOutcome, TimeLeft
 from ..session.session import Session
-from .panel import Panel, row
+from .panel import Panel, side_by_side
 
 
 class JobPanel(Panel):
@@ -37,7 +37,7 @@ class JobPanel(Panel):
             (self.words, "fcw-job-words"),
         ):
             widget.add_class(hook)
-        self.run_row = row(self.start, self.stop, self.bar, self.words, name="fcw-run")
+        self.run_row = side_by_side(self.start, self.stop, self.bar, self.words, name="fcw-run")
         self._clock = TimeLeft()
         self._part = ""
         self.start.on_click(self._on_start)
@@ -53,7 +53,7 @@ class JobPanel(Panel):
         """Show what the job yielded."""
         raise NotImplementedError
 
-    def end(self, ending: Ending) -> str:
+    def end(self, ending: JobOutcome) -> str:
         """The job is over; what to say of it, or ``""`` for the usual words."""
         raise NotImplementedError
 
@@ -103,7 +103,7 @@ class JobPanel(Panel):
             self.say("stopping …")
             self.job.cancel()
 
-    def _ended(self, ending: Ending) -> None:
+    def _ended(self, ending: JobOutcome) -> None:
         self.start.disabled, self.stop.disabled = False, True
         words = self.end(ending)
         self.bar.value = float(ending.kind == "finished")

@@ -22,8 +22,8 @@ from ..convnet.layers import CONV_LAYERS, Network, pretrained_network
 from ..crystals.classes import CLASSES
 from ..diffraction.fingerprint import Fingerprint
 from ..session.session import Session
-from .panel import Panel, title
-from .view import SeenView, asset, binary
+from .panel import Panel, heading
+from .view import SeenView, asset, float32_bytes
 
 DECIMALS = 4
 """Of the numbers that a person is to add up."""
@@ -32,7 +32,7 @@ STRONGEST_UNITS = 8
 PIXELS = IMAGE_SHAPE[0]
 
 
-class WalkView(SeenView):
+class LayersView(SeenView):
     """The network as a drawing, and one layer of it at a time.
 
     The page writes `layer`, `filter`, `position` and `order`, and draws `shown`: what the kernel
@@ -66,7 +66,7 @@ class WalkView(SeenView):
     """float32 (channels, 7, 7), what it sees at the position."""
 
 
-class WalkPanel(Panel):
+class LayersPanel(Panel):
     """The activations of a layer, filter by filter, the weights, and the sums behind a number."""
 
     hook = "fcw-walk"
@@ -74,8 +74,8 @@ class WalkPanel(Panel):
     def __init__(self, session: Session | None = None) -> None:
         super().__init__(session)
         self.network = pretrained_network()
-        self.view = WalkView()
-        self.children = (title("a walk through the network"), self.view)
+        self.view = LayersView()
+        self.children = (heading("a walk through the network"), self.view)
         self._found: Mapping[str, np.ndarray] = {}
         self._image = np.zeros(IMAGE_SHAPE, np.float32)
         self._draw_network(self.network)
@@ -134,7 +134,7 @@ class WalkPanel(Panel):
             "seen": seen,
             "note": " ".join(filter(None, (note, elsewhere))),
         }
-        pictures = {"maps": _shades(maps), "values": binary(here)}
+        pictures = {"maps": _shades(maps), "values": float32_bytes(here)}
         if layer in CONV_LAYERS:
             steps = position_sum(self.network, layer, number, row, column, signal)
             *channels, bias = rounded_terms([*steps.contributions, steps.bias], DECIMALS)
@@ -146,7 +146,10 @@ class WalkPanel(Panel):
                 "before": before,
                 "after": max(before, 0.0),
             }
-            pictures |= {"weights": binary(steps.weights), "inputs": binary(steps.inputs)}
+            pictures |= {
+                "weights": float32_bytes(steps.weights),
+                "inputs": float32_bytes(steps.inputs),
+            }
         else:
             shown["block"] = pooled_block(number, row, column, signal).tolist()
         return {"shown": shown, **pictures}
@@ -167,7 +170,7 @@ class WalkPanel(Panel):
                 if active[u] > 0
             ],
         }
-        return {"shown": shown, "values": binary(active)}
+        return {"shown": shown, "values": float32_bytes(active)}
 
     def _softmax(self, layer: str) -> dict[str, Any]:
         """Score, exponential and probability of each class, and what the score is made of."""

@@ -9,22 +9,22 @@ import numpy as np
 import traitlets
 from ase import Atoms
 
-from ..compute.job import Ending
+from ..compute.job import JobOutcome
 from ..compute.workers import Workers
 from ..crystals.classes import CLASSES
 from ..crystals.neighbours import bond_length
 from ..defects import DefectRecipe
 from ..mapping.local_map import LocalMap
 from ..mapping.places import PLACE
-from ..mapping.survey import PLACES, SPHERE, Survey, judged
+from ..mapping.survey import PLACES, SPHERE, Survey, stream_places
 from ..orientation.evidence import THRESHOLD
 from ..orientation.inverse_pole_figure import ipf_colours, key_image
 from ..reading.examples import EXAMPLES, example
 from ..session.session import Session
 from .job_panel import JobPanel
-from .panel import row, title
+from .panel import heading, side_by_side
 from .scene import tilt
-from .view import SeenView, asset, binary
+from .view import SeenView, asset, float32_bytes
 
 LARGE = 300
 """Atoms from which a structure is worth a map."""
@@ -96,7 +96,7 @@ class LocalPanel(JobPanel):
         self.sphere.add_class("fcw-sphere-atoms")
         self.hint = ipw.HTML()
         self.hint.add_class("fcw-hint")
-        self.examples = row(*map(self._example, EXAMPLES), name="fcw-examples")
+        self.examples = side_by_side(*map(self._example, EXAMPLES), name="fcw-examples")
         self.view = LocalView(
             rotation=tilt().tolist(), key=key_image(KEY_WIDTH).tobytes(), hint="drag to turn"
         )
@@ -107,9 +107,9 @@ class LocalPanel(JobPanel):
         self._mapped: tuple[Any, DefectRecipe] | None = None
         self.stage = ipw.VBox()
         """The rest of the panel, while the structure is large."""
-        self.settings = row(self.places, self.sphere, name="fcw-settings")
+        self.settings = side_by_side(self.places, self.sphere, name="fcw-settings")
         self.children = (
-            title("local map"),
+            heading("local map"),
             self.hint,
             self.examples,
             self.stage,
@@ -149,7 +149,7 @@ class LocalPanel(JobPanel):
         points = atoms.positions - middle
         cell = [] if not atoms.pbc.all() else [(-middle).tolist(), *np.asarray(atoms.cell).tolist()]
         with view.hold_sync():
-            view.positions = binary(points)
+            view.positions = float32_bytes(points)
             view.nearest = survey.nearest.astype("<i4").tobytes()
             view.bond = bond_length(atoms)
             view.extents = np.stack([points.min(axis=0), points.max(axis=0)], axis=1).tolist()
@@ -162,7 +162,7 @@ class LocalPanel(JobPanel):
     def _show_places(self, rows: np.ndarray) -> None:
         view = self.view
         view.labels = rows["probabilities"].argmax(axis=1).astype(np.int8).tobytes()
-        view.trust = binary(rows["trust"])
+        view.trust = float32_bytes(rows["trust"])
         turns = [ipf_colours(rows["rotation"], direction) for direction in np.eye(3)]
         view.colours = np.stack(turns, axis=1).tobytes()
         view.reasons = rows["reason"].tolist()
@@ -179,7 +179,7 @@ class LocalPanel(JobPanel):
         survey = Survey.of(structure, self.places.value, self.sphere.value)
         model = Path(self.session.model) if self.session.model else None
         # one core is left for the page
-        self.launch(judged, survey, model, Workers(max(1, cpu_count() - 1)))
+        self.launch(stream_places, survey, model, Workers(max(1, cpu_count() - 1)))
         self._survey, self._rows, self.found = survey, [], None
         self._mapped = self.session.source, recipe
         self._show_atoms(survey)
@@ -193,7 +193,7 @@ class LocalPanel(JobPanel):
         total = len(self._survey.centres)
         self.progress(len(rows), total, f"{len(rows):,} of {total:,} places")
 
-    def end(self, ending: Ending) -> str:
+    def end(self, ending: JobOutcome) -> str:
         if not self._rows or self._survey is None:
             return ""
         found = self.found = LocalMap(self._survey, np.concatenate(self._rows))

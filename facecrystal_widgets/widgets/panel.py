@@ -78,13 +78,13 @@ def _close_children(box: ipw.Widget) -> None:
         child.close()
 
 
-def row(*children: ipw.Widget, name: str = "fcw-row") -> ipw.HBox:
+def side_by_side(*children: ipw.Widget, name: str = "fcw-row") -> ipw.HBox:
     """Widgets side by side."""
     box = ipw.HBox(children)
     box.add_class(name)
     return box
 
 
-def title(text: str) -> ipw.HTML:
+def heading(text: str) -> ipw.HTML:
     """The heading of a panel."""
     return ipw.HTML(f"<h3 class='fcw-title'>{text}</h3>")

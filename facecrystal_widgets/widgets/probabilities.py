@@ -11,7 +11,7 @@ import ipywidgets as ipw
 from ..classification.verdict import Verdict
 from ..crystals.classes import CLASSES
 from ..session.session import Session
-from .panel import Panel, title
+from .panel import Panel, heading
 from .plotly_figure import figure_widget
 
 GRID = "rgba(128, 128, 128, 0.35)"
@@ -59,7 +59,7 @@ class ProbabilityPanel(Panel):
         self._closed = False
         self.place = ipw.VBox([ipw.HTML("<span class='fcw-words'>drawing the bars …</span>")])
         self.place.add_class("fcw-bars")
-        self.children = (title("class probabilities"), self.place, Fitter())
+        self.children = (heading("class probabilities"), self.place, Fitter())
         if not late:
             self.build()
 

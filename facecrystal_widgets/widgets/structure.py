@@ -14,7 +14,7 @@ from ..crystals.preparation import preparation
 from ..crystals.prototypes import default_lattice_constant
 from ..orientation.align import Aligned
 from ..session.session import AXES, FileSource, PrototypeSource, Session, Source
-from .panel import Panel, row, title
+from .panel import Panel, heading, side_by_side
 from .view import asset
 
 MAX_UPLOAD = 9_000_000
@@ -66,10 +66,10 @@ class StructurePanel(Panel):
         self.about = ipw.HTML()
         self.about.add_class("fcw-hint")
         self.children = (
-            title("structure"),
+            heading("structure"),
             self.picker,
             self.prototype,
-            row(self.constant, self.second, self.frame, name="fcw-cell"),
+            side_by_side(self.constant, self.second, self.frame, name="fcw-cell"),
             self.size,
             self.axes,
             self.about,

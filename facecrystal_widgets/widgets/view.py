@@ -13,7 +13,7 @@ def asset(name: str) -> str:
     return (Path(__file__).parent / "static" / name).read_text("utf-8")
 
 
-def binary(*arrays: np.ndarray) -> bytes:
+def float32_bytes(*arrays: np.ndarray) -> bytes:
     """Arrays as float32, one after the other, for the page."""
     return b"".join(np.ascontiguousarray(array, "<f4").tobytes() for array in arrays)
 

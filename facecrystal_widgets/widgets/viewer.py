@@ -15,7 +15,7 @@ from ..crystals.neighbours import bond_length
 from ..defects import DefectRecipe
 from ..diffraction.detector import Detector
 from ..session.session import Session
-from .panel import Panel, title
+from .panel import Panel, heading
 from .scene import (
     GHOST,
     component_coordinates,
@@ -56,7 +56,7 @@ class ViewerPanel(Panel):
         self._hidden: dict[int, bool] = {}
         stage = ipw.Box([self.ngl])
         stage.add_class("fcw-stage")
-        self.children = (title("structure in the beam"), stage, self.legend)
+        self.children = (heading("structure in the beam"), stage, self.legend)
         self.watch(self._build, "cluster", "detector")
         self.watch(self._move, "broken", "cluster", "detector")
         self.watch(self._explain, "broken", "cluster", "recipe")

@@ -18,7 +18,7 @@ from .trials import TEST
 
 MISSING = (0.0, 0.1, 0.3, 0.5)
 GRAINS, SITES, PLACES, SPHERE = 4, 16_000, 250, 128
-PLACE = np.dtype(
+INTERIOR = np.dtype(
     [
         ("label", "i1"),  # index into LABELS, of the grain
         ("missing", "<f4"),  # share of the atoms
@@ -34,8 +34,8 @@ PLACE = np.dtype(
 NO_OVITO = -3
 
 
-def interiors(label: str, number: int, seed: int, stage: int = TEST) -> np.ndarray:
-    """Rows of `PLACE` of one polycrystal of a class with the share ``MISSING[number]`` missing.
+def grain_rows(label: str, number: int, seed: int, stage: int = TEST) -> np.ndarray:
+    """Rows of `INTERIOR` of one polycrystal of a class with the share ``MISSING[number]`` missing.
 
     A place counts if all `SPHERE` atoms about it are of one grain.
     """
@@ -47,7 +47,7 @@ def interiors(label: str, number: int, seed: int, stage: int = TEST) -> np.ndarr
     spheres = Spheres(made.atoms, SPHERE)
     about = [spheres.about(made.atoms.positions[atom])[0] for atom in found.centres]
     inner = np.array([len(set(made.grains[index].tolist())) == 1 for index in about])
-    rows = np.zeros(int(inner.sum()), PLACE)
+    rows = np.zeros(int(inner.sum()), INTERIOR)
     centres = found.centres[inner]
     truth = made.rotations[made.grains[centres]]
     rows["label"], rows["missing"] = LABELS.index(label), MISSING[number]

@@ -17,7 +17,7 @@ from ...arguments import check_whole_number
 from ...compute.stream import stream
 from ...compute.versions import versions
 from ...compute.workers import EVERY_CORE, Workers
-from ...convnet.reference import Network
+from ...convnet.reference import NetworkRef
 from ...crystals.classes import LABELS
 from ...files import write_whole
 from . import grain_interiors as local
@@ -38,7 +38,7 @@ Task = tuple[str, tuple[Any, ...]]
 
 
 @dataclass(frozen=True, eq=False)
-class WildEvaluation:
+class RobustnessEvaluation:
     """What was said of all structures.
 
     Attributes
@@ -62,8 +62,8 @@ class WildEvaluation:
 
 
 def tasks(pairs: int, seed: int) -> dict[str, list[Task]]:
-    """What has to be done for each array of a :class:`WildEvaluation`; fewer pairs make all of it
-    smaller in proportion."""
+    """What has to be done for each array of a :class:`RobustnessEvaluation`; fewer pairs make all
+    of it smaller in proportion."""
 
     def share(number: int) -> int:
         return max(2, round(number * pairs / PAIRS))
@@ -111,17 +111,17 @@ def perform(task: Task) -> np.ndarray:
 
 
 def number_of_tasks(pairs: int = PAIRS) -> int:
-    """How many things the progress of :func:`evaluate_wild` counts."""
+    """How many things the progress of :func:`evaluate_robustness` counts."""
     return sum(map(len, tasks(pairs, 0).values()))
 
 
-def evaluate_wild(
+def evaluate_robustness(
     pairs: int = PAIRS,
     seed: int = 0,
     folder: Path | None = None,
     workers: Workers = EVERY_CORE,
     progress: Callable[[Iterable[Any]], Iterable[Any]] = iter,
-) -> WildEvaluation:
+) -> RobustnessEvaluation:
     """Judge structures in any orientation, in the classes and outside, with the shipped network.
 
     The result depends on the numbers and the network alone, not on who computed it or how often it
@@ -141,7 +141,7 @@ def evaluate_wild(
         if a worker or the cluster is lost; parts that were finished are kept.
     """
     pairs = check_whole_number("pairs", pairs, 2, PAIRS)
-    about = {"seed": seed, "model_sha256": Network.at(None).sha256, "versions": versions()}
+    about = {"seed": seed, "model_sha256": NetworkRef.at(None).sha256, "versions": versions()}
     wanted = tasks(pairs, seed)
     flat = [task for own in wanted.values() for task in own]
     key = sha256(json.dumps([about, pairs], sort_keys=True).encode()).hexdigest()[:12]
@@ -150,7 +150,7 @@ def evaluate_wild(
     for name, own in wanted.items():
         arrays[name] = np.concatenate(found[start : start + len(own)])
         start += len(own)
-    return WildEvaluation(**arrays, pairs=pairs, about=about)
+    return RobustnessEvaluation(**arrays, pairs=pairs, about=about)
 
 
 def _results(
@@ -198,4 +198,4 @@ def _stored(folder: Path | None, key: str, chunk: range) -> list[np.ndarray] | N
             found = [file[f"arr_{i}"] for i in range(len(chunk))]
     except (OSError, EOFError, ValueError, LookupError, BadZipFile, zlib.error):
         return None
-    return found if {rows.dtype for rows in found} <= {trials.ROW, local.PLACE} else None
+    return found if {rows.dtype for rows in found} <= {trials.TRIAL, local.INTERIOR} else None

@@ -60,7 +60,7 @@ LARGE = 1000
 VACANT = DEFECTS.index(Defect("vacancies", 0.3))
 SOME_DEFECTS = (PRISTINE, VACANT, DEFECTS.index(Defect("displacement", 0.10)))
 
-ROW = np.dtype(
+TRIAL = np.dtype(
     [
         ("part", "<U8"),  # turned, given, outside, sizes, bain
         ("kind", "<U16"),  # class, or lattice or state outside
@@ -91,7 +91,7 @@ def _network() -> Classifier:
     return Classifier(threads=1)
 
 
-def members(index: int, seed: int, stage: int = TEST) -> np.ndarray:
+def class_trials(index: int, seed: int, stage: int = TEST) -> np.ndarray:
     """Rows of one species in one class, pristine and with each of the paper's defects.
 
     Three times 14: the cluster of the paper as it stands (part ``given``), the same turned at
@@ -119,10 +119,10 @@ def members(index: int, seed: int, stage: int = TEST) -> np.ndarray:
                 "defect": defect,
             }
             rows.append(judged(made, part=part, kind=label, **about))
-    return np.array(rows, ROW)
+    return np.array(rows, TRIAL)
 
 
-def outsiders(kind: str, draw: int, seed: int, stage: int = TEST) -> np.ndarray:
+def outside_trials(kind: str, draw: int, seed: int, stage: int = TEST) -> np.ndarray:
     """Rows of pieces of one kind of `KINDS`: pristine, vacancies, displacements, turned at random.
 
     A melt, which takes seconds to make, gives three pieces, everything else one.
@@ -140,7 +140,7 @@ def outsiders(kind: str, draw: int, seed: int, stage: int = TEST) -> np.ndarray:
             about: dict[str, Any] = {"species": species, "draw": draw, "shape": shape}
             about |= {"defect": defect, "c_over_a": ratio}
             rows.append(judged(made, part="outside", kind=kind, **about))
-    return np.array(rows, ROW)
+    return np.array(rows, TRIAL)
 
 
 def small_and_large(kind: str, draw: int, seed: int, stage: int = TEST) -> np.ndarray:
@@ -167,7 +167,7 @@ def small_and_large(kind: str, draw: int, seed: int, stage: int = TEST) -> np.nd
         made = _broken(whole.cut(sites, shape, first), defect, second)
         about = {"species": species, "draw": draw, "shape": shape, "c_over_a": ratio}
         rows.append(judged(made, part="sizes", kind=kind, defect=defect, fewest=2, **about))
-    return np.array(rows, ROW)
+    return np.array(rows, TRIAL)
 
 
 def bain_path(draw: int, seed: int, stage: int = TEST) -> np.ndarray:
@@ -180,7 +180,7 @@ def bain_path(draw: int, seed: int, stage: int = TEST) -> np.ndarray:
             made = _broken(bain("Fe", ratio).cut(SITES, "sphere", first), defect, second)
             about = {"species": "Fe", "draw": draw, "shape": "sphere", "c_over_a": ratio}
             rows.append(judged(made, part="bain", kind="bct", defect=defect, **about))
-    return np.array(rows, ROW)
+    return np.array(rows, TRIAL)
 
 
 def endless(kind: str, draw: int, rng: np.random.Generator) -> tuple[Specimen, str, float]:
@@ -220,7 +220,7 @@ def _broken(made: Specimen, defect: int, seed: int) -> Specimen:
 
 def judged(made: Specimen, part: str, fewest: int = FEWEST, **about: Any) -> np.ndarray:
     """The row of one specimen: classified with ``orientation="auto"``."""
-    row = np.zeros((), ROW)
+    row = np.zeros((), TRIAL)
     atoms = Atoms(made.atoms.numbers, positions=made.atoms.positions)
     verdict = classify(atoms, classifier=_network())
     image = verdict.fingerprint

@@ -7,7 +7,7 @@ import numpy as np
 from ...crystals.classes import CLASSES, LABELS
 from ...evaluation import scores as analysis
 from ...evaluation.defective_set import Evaluation
-from ..document import CHANCE, LENGTH, WHOLE, Column, Picture, Section, Table
+from ..document import CHANCE, LENGTH, WHOLE, Column, Picture, ReportTable, Section
 from . import drawings
 from .summary import SCORE_COLUMNS, score_cells, summary_table
 
@@ -55,13 +55,13 @@ def class_section(evaluation: Evaluation) -> Section:
             ),
         ),
         (
-            Table(
+            ReportTable(
                 "by_class",
                 "Defective structures by class of the pristine crystal",
                 columns,
                 [(label, symbols[label], *score_cells(found)) for label, found in scores.items()],
             ),
-            Table(
+            ReportTable(
                 "confusion",
                 "Confusion matrix of the defective structures, as numbers",
                 (Column("class"), *(Column(label, WHOLE) for label in LABELS)),
@@ -97,7 +97,7 @@ def calibration_section(rows: np.ndarray) -> Section:
             ),
         ),
         (
-            Table(
+            ReportTable(
                 "reliability",
                 "The bins of the reliability diagram that hold answers",
                 (
@@ -138,7 +138,7 @@ def bond_length_section(rows: np.ndarray) -> Section:
             ),
         ),
         (
-            Table(
+            ReportTable(
                 "short_bonds",
                 f"Structures with a bond length under {analysis.SHORT_BOND} Å",
                 (
@@ -166,7 +166,7 @@ def species_section(rows: np.ndarray) -> Section:
             ),
         ),
         (
-            Table(
+            ReportTable(
                 "by_species",
                 "Defective structures by element of the pristine crystal",
                 (Column("species"), *SCORE_COLUMNS),

@@ -13,7 +13,7 @@ from ...evaluation.defective_set import Evaluation
 from ...evaluation.peers import NO_TIME, OVITO_METHODS, SECONDS, SETTINGS, SPGLIB, Peers
 from ...evaluation.predictions import PRISTINE
 from ...evaluation.sizes import ELEMENTS, SIZES
-from ..document import PERCENT, WHOLE, Column, Picture, Section, Table
+from ..document import PERCENT, WHOLE, Column, Picture, ReportTable, Section
 from . import drawings
 from .summary import SCORE_COLUMNS, score_cells
 
@@ -40,7 +40,7 @@ def sizes_section(sizes: np.ndarray) -> Section:
             ),
         ),
         (
-            Table(
+            ReportTable(
                 "sizes",
                 "Clusters of all sizes, pristine and defective together",
                 (Column("target", WHOLE), Column("atoms when pristine"), *SCORE_COLUMNS),
@@ -118,7 +118,7 @@ def _peer_columns(peers: Peers) -> tuple[Column, ...]:
     return tuple(Column(name, PERCENT) for name in ("network", *names))
 
 
-def _peers_by_defect(peers: Peers, network: np.ndarray) -> Table:
+def _peers_by_defect(peers: Peers, network: np.ndarray) -> ReportTable:
     right = [network, *(peers.correct(m)[peers.best(m)] for m in peers.answers)]
     table: list[tuple[Any, ...]] = [
         (name, len(peers.parents), *(_mean(part[:, i]) for part in right))
@@ -126,7 +126,7 @@ def _peers_by_defect(peers: Peers, network: np.ndarray) -> Table:
     ]
     every = network[:, 1:].size
     table.append(("all defective", every, *(_mean(part[:, 1:]) for part in right)))
-    return Table(
+    return ReportTable(
         "peers_by_defect",
         "Fraction in the right class by defect; for pristine structures, the network's holds those "
         "that it was not trained on",
@@ -136,17 +136,17 @@ def _peers_by_defect(peers: Peers, network: np.ndarray) -> Table:
     )
 
 
-def _peers_by_class(peers: Peers, network: np.ndarray) -> Table:
+def _peers_by_class(peers: Peers, network: np.ndarray) -> ReportTable:
     right = [network, *(peers.correct(m)[peers.best(m)] for m in peers.answers)]
     table = [
         (label, *(_mean(part[peers.labels == number, 1:]) for part in right))
         for number, label in enumerate(LABELS)
     ]
     columns = (Column("class"), *_peer_columns(peers))
-    return Table("peers_by_class", "The same by class, defective structures", columns, table)
+    return ReportTable("peers_by_class", "The same by class, defective structures", columns, table)
 
 
-def _peer_settings(peers: Peers) -> Table:
+def _peer_settings(peers: Peers) -> ReportTable:
     table = []
     for method, answers in peers.answers.items():
         for i, setting in enumerate(SETTINGS[method]):
@@ -157,7 +157,7 @@ def _peer_settings(peers: Peers) -> Table:
                     None if share is None else float(share[i].mean()),
                 )
             )
-    return Table(
+    return ReportTable(
         "peer_settings",
         "Every setting that was tried, on pristine and defective structures together; the last "
         "column is the mean share of atoms that were found in the right class",

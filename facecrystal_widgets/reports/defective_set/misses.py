@@ -12,7 +12,7 @@ from ...diffraction.fingerprint import fingerprint
 from ...evaluation import scores as analysis
 from ...evaluation.defective_set import Evaluation
 from ...evaluation.predictions import PRISTINE, defect_of, recipe_of
-from ..document import LENGTH, WHOLE, Column, Picture, Section, Table
+from ..document import LENGTH, WHOLE, Column, Picture, ReportTable, Section
 from . import drawings
 
 DRAWN = 100
@@ -53,7 +53,7 @@ def least_certain_section(evaluation: Evaluation) -> Section:
     )
 
 
-def _structures(name: str, caption: str, rows: np.ndarray) -> Table:
+def _structures(name: str, caption: str, rows: np.ndarray) -> ReportTable:
     columns = (
         *(Column("parent", WHOLE), Column("species"), Column("class"), Column("answer")),
         *(Column("defect"), Column("by"), Column("atoms", WHOLE), Column("bond (Å)", LENGTH)),
@@ -68,7 +68,7 @@ def _structures(name: str, caption: str, rows: np.ndarray) -> Table:
         )
         for row in rows
     ]
-    return Table(name, caption, columns, content)
+    return ReportTable(name, caption, columns, content)
 
 
 def _picture(evaluation: Evaluation, row: Any) -> Picture:

@@ -4,7 +4,7 @@ from typing import Any
 
 from ...evaluation import scores as analysis
 from ...evaluation.defective_set import Evaluation
-from ..document import CHANCE, FINE, WHOLE, Column, Table
+from ..document import CHANCE, FINE, WHOLE, Column, ReportTable
 
 SCORE_COLUMNS = (
     Column("structures", WHOLE),
@@ -15,7 +15,7 @@ SCORE_COLUMNS = (
 )
 
 
-def summary_table(evaluation: Evaluation) -> Table:
+def summary_table(evaluation: Evaluation) -> ReportTable:
     """Accuracy and mean confidence by defect, all of them, and the pristine test part."""
     scores = analysis.by_defect(evaluation.defective)
     rows: list[tuple[Any, ...]] = [
@@ -26,7 +26,7 @@ def summary_table(evaluation: Evaluation) -> Table:
             0, ("pristine, test part", None, *score_cells(analysis.score(evaluation.pristine)))
         )
     rows.append(("all defective", None, *score_cells(analysis.score(evaluation.defective))))
-    return Table(
+    return ReportTable(
         "by_defect",
         "Accuracy and mean confidence (probability of the answer) by kind and strength of defect",
         (Column("defect"), Column("strength"), *SCORE_COLUMNS),

@@ -7,7 +7,7 @@ import numpy as np
 from ...crystals.classes import CLASSES, LABELS
 from ...evaluation.robustness.grain_interiors import MISSING, NO_OVITO
 from ...evaluation.robustness.scores import TRUST, confusion, methods, right, trusted
-from ...evaluation.robustness.tasks import WildEvaluation
+from ...evaluation.robustness.tasks import RobustnessEvaluation
 from ...evaluation.robustness.trials import KINDS, PRISTINE, RATIOS, SIZES
 from ...orientation.evidence import THRESHOLD
 from ...orientation.trust import FEWEST
@@ -186,7 +186,7 @@ def ours(places: np.ndarray) -> np.ndarray:
     return np.asarray((places["answer"] == places["label"]) & (places["off"] < 3))
 
 
-def shares_by_defect(found: WildEvaluation) -> Any:
+def shares_by_defect(found: RobustnessEvaluation) -> Any:
     """Share of right answers and of trusted verdicts by defect, blocks and spheres together."""
     from ...datasets.defects import DEFECTS
 

@@ -8,17 +8,17 @@ import numpy as np
 from ...crystals.classes import LABELS
 from ...evaluation.robustness.grain_interiors import GRAINS, MISSING, NO_OVITO, SITES, SPHERE
 from ...evaluation.robustness.scores import right, trusted
-from ...evaluation.robustness.tasks import WildEvaluation
+from ...evaluation.robustness.tasks import RobustnessEvaluation
 from ...evaluation.robustness.trials import RATIOS, SIZES
 from ...orientation.evidence import THRESHOLD
 from ...orientation.trust import FEWEST
 from ...specimens.specimen import NONE
-from ..document import Column, Picture, Section, Table
+from ..document import Column, Picture, ReportTable, Section
 from . import drawings
 from .summary import PERCENT, SHORT, WHOLE
 
 
-def bain_section(found: WildEvaluation) -> Section:
+def bain_section(found: RobustnessEvaluation) -> Section:
     rows = found.part("bain")
     below = [
         float(ratio)
@@ -43,7 +43,7 @@ def bain_section(found: WildEvaluation) -> Section:
     )
 
 
-def by_size(found: WildEvaluation) -> Table:
+def by_size(found: RobustnessEvaluation) -> ReportTable:
     """Right and trusted by number of atoms."""
     rows = found.part("sizes")
     inside, bct = rows["label"] != NONE, rows["kind"] == "bct"
@@ -59,7 +59,7 @@ def by_size(found: WildEvaluation) -> Table:
         lines.append(
             (size, int(members.sum()), ok, shares[0], int((own & ~inside).sum()), *shares[1:])
         )
-    return Table(
+    return ReportTable(
         "sizes",
         "By number of atoms, without the rule that fewer than "
         f"{FEWEST} cannot tell: members right and trusted, and outsiders trusted (tetragonal ones; "
@@ -73,7 +73,7 @@ def by_size(found: WildEvaluation) -> Table:
     )
 
 
-def sizes_section(found: WildEvaluation) -> Section:
+def sizes_section(found: RobustnessEvaluation) -> Section:
     return Section(
         "How few atoms can decide",
         (
@@ -91,7 +91,7 @@ def sizes_section(found: WildEvaluation) -> Section:
     )
 
 
-def by_vacancies(found: WildEvaluation) -> Table:
+def by_vacancies(found: RobustnessEvaluation) -> ReportTable:
     """Interiors of grains by class and share of missing atoms."""
     places = found.places
     lines: list[tuple[Any, ...]] = []
@@ -109,7 +109,7 @@ def by_vacancies(found: WildEvaluation) -> Table:
                 theirs = (float(good.mean()), float(axes.mean()), float(vote.mean()))
             both, most = float(drawings.ours(own).mean()), float(own["off"].max())
             lines.append((label, missing, len(own), float(ok.mean()), both, most, *theirs))
-    return Table(
+    return ReportTable(
         "grains",
         "Places in polycrystals whose whole sphere lies in one grain: class right, class right and "
         "axes within 3°, degrees from the axes of the grain; and OVITO's polyhedral template "
@@ -124,7 +124,7 @@ def by_vacancies(found: WildEvaluation) -> Table:
     )
 
 
-def grains_section(found: WildEvaluation) -> Section:
+def grains_section(found: RobustnessEvaluation) -> Section:
     return Section(
         "Inside grains",
         (

@@ -6,15 +6,15 @@ import numpy as np
 
 from ...crystals.classes import LABELS
 from ...evaluation.robustness.scores import TRUST, answers, auroc, confusion, separations, trusted
-from ...evaluation.robustness.tasks import WildEvaluation
+from ...evaluation.robustness.tasks import RobustnessEvaluation
 from ...evaluation.robustness.trials import BETWEEN, KINDS
 from ...orientation.evidence import THRESHOLD
-from ..document import Column, Picture, Section, Table
+from ..document import Column, Picture, ReportTable, Section
 from . import drawings
 from .summary import CURVE, FINE, NUMBER, WHOLE, listed
 
 
-def by_kind(found: WildEvaluation) -> Table:
+def by_kind(found: RobustnessEvaluation) -> ReportTable:
     """Outsiders kind by kind."""
     members, outside = found.part("turned")["trust"], found.part("outside")
     lines = []
@@ -28,7 +28,7 @@ def by_kind(found: WildEvaluation) -> Table:
         accepted = int(trusted(own).sum())
         curve = auroc(members, trust)
         lines.append((kind, len(own), accepted, float(trust.max()), curve, middle, chance))
-    return Table(
+    return ReportTable(
         "outside",
         "Structures outside the four classes, at random orientation, with and without missing or "
         "displaced atoms: how many are trusted, the highest trust, and what the network says most",
@@ -41,10 +41,10 @@ def by_kind(found: WildEvaluation) -> Table:
     )
 
 
-def confusion_table(rows: np.ndarray) -> Table:
+def confusion_table(rows: np.ndarray) -> ReportTable:
     """The confusion matrix as numbers."""
     lines = zip((*LABELS, "outside"), confusion(rows).tolist(), strict=True)
-    return Table(
+    return ReportTable(
         "confusion",
         "Confusion matrix: truth down, trusted answers across; an answer that is not trusted "
         "counts as none of these",
@@ -53,7 +53,7 @@ def confusion_table(rows: np.ndarray) -> Table:
     )
 
 
-def outside_section(found: WildEvaluation) -> Section:
+def outside_section(found: RobustnessEvaluation) -> Section:
     judged = found.rows[np.isin(found.rows["part"], ("turned", "outside"))]
     turned, outside = found.part("turned"), found.part("outside")
     low, high = BETWEEN
@@ -81,11 +81,11 @@ def outside_section(found: WildEvaluation) -> Section:
     )
 
 
-def comparison(found: WildEvaluation) -> Table:
+def comparison(found: RobustnessEvaluation) -> ReportTable:
     """Our trust beside what the field uses."""
     rows = found.rows[np.isin(found.rows["part"], ("turned", "outside"))]
     made = separations(rows, found.calibration)
-    return Table(
+    return ReportTable(
         "methods",
         "Area under the curve against all outsiders and against hcp alone; and, at the threshold "
         "that rejects 1 % of the members of the calibration data, what it rejects and accepts here",
@@ -97,7 +97,7 @@ def comparison(found: WildEvaluation) -> Table:
     )
 
 
-def methods_section(found: WildEvaluation) -> Section:
+def methods_section(found: RobustnessEvaluation) -> Section:
     rows = found.rows[np.isin(found.rows["part"], ("turned", "outside"))]
     calibration = found.calibration
     members = calibration[calibration["part"] == "turned"]

@@ -3,7 +3,7 @@
 from functools import partial
 
 from ...evaluation.robustness.scores import right, trusted
-from ...evaluation.robustness.tasks import PAIRS, WildEvaluation
+from ...evaluation.robustness.tasks import PAIRS, RobustnessEvaluation
 from ..document import Picture, Report, Section
 from . import drawings
 from .limits import bain_section, grains_section, sizes_section
@@ -11,7 +11,7 @@ from .outside import methods_section, outside_section
 from .summary import by_defect, listed, tiles
 
 
-def build_report(found: WildEvaluation, command: str) -> Report:
+def build_report(found: RobustnessEvaluation, command: str) -> Report:
     """The report; `command` makes it again."""
     versions = ", ".join(f"{k} {v}" for k, v in found.about["versions"].items())
     scale = "All" if found.pairs == PAIRS else f"{found.pairs} of the"
@@ -36,7 +36,7 @@ def build_report(found: WildEvaluation, command: str) -> Report:
     )
 
 
-def _orientation(found: WildEvaluation) -> Section:
+def _orientation(found: RobustnessEvaluation) -> Section:
     turned, given = found.part("turned"), found.part("given")
     was = given["given"] == given["label"]
     worse = int((was & ~right(given)).sum())

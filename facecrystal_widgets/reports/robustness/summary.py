@@ -7,16 +7,16 @@ import numpy as np
 from ...crystals.classes import LABELS
 from ...datasets.defects import DEFECTS
 from ...evaluation.robustness.scores import answers, auroc, right, trusted
-from ...evaluation.robustness.tasks import WildEvaluation
+from ...evaluation.robustness.tasks import RobustnessEvaluation
 from ...evaluation.robustness.trials import PRISTINE
-from ..document import Column, Table
+from ..document import Column, ReportTable
 from . import drawings
 
 PERCENT, FINE, CURVE, NUMBER, SHORT, WHOLE = ".1%", ".2%", ".4f", ".2f", ".1f", ",d"
 NAMES = {PRISTINE: "pristine", **dict(enumerate(map(str, DEFECTS)))}
 
 
-def tiles(found: WildEvaluation) -> tuple[tuple[str, str], ...]:
+def tiles(found: RobustnessEvaluation) -> tuple[tuple[str, str], ...]:
     """The numbers that say most, each with what it means."""
     turned, outside = found.part("turned"), found.part("outside")
     pristine = turned[turned["defect"] == PRISTINE]
@@ -33,7 +33,7 @@ def tiles(found: WildEvaluation) -> tuple[tuple[str, str], ...]:
     )
 
 
-def by_defect(found: WildEvaluation) -> Table:
+def by_defect(found: RobustnessEvaluation) -> ReportTable:
     """Structures turned at random, by defect."""
     rows = found.part("turned")
 
@@ -46,7 +46,7 @@ def by_defect(found: WildEvaluation) -> Table:
 
     groups = [(name, rows[rows["defect"] == number]) for number, name in NAMES.items()]
     groups += [(f"all, as {shape}s", rows[rows["shape"] == shape]) for shape in ("block", "sphere")]
-    return Table(
+    return ReportTable(
         "turned",
         "Structures in random orientation: misses, share right in each class, share trusted, and "
         "degrees from the true cube axes (median and 99 %)",
@@ -60,9 +60,9 @@ def by_defect(found: WildEvaluation) -> Table:
     )
 
 
-def listed(name: str, caption: str, rows: np.ndarray) -> Table:
+def listed(name: str, caption: str, rows: np.ndarray) -> ReportTable:
     """Single structures."""
-    return Table(
+    return ReportTable(
         name,
         caption,
         (

@@ -29,7 +29,7 @@ from facecrystal_widgets.reports.defective_set import misses
 from facecrystal_widgets.reports.defective_set.comparison import network_correct
 from facecrystal_widgets.reports.defective_set.report import build_report
 from facecrystal_widgets.reports.defective_set.summary import summary_table
-from facecrystal_widgets.reports.document import Column, Report, Section, Table, write_report
+from facecrystal_widgets.reports.document import Column, Report, ReportTable, Section, write_report
 
 GROUPS = 4
 
@@ -224,7 +224,7 @@ def test_a_set_without_pristine_rows(small: Evaluation) -> None:
 def test_cells_are_shown_by_the_form_of_their_column(tmp_path: Path) -> None:
     columns = (Column("what"), Column("number", ",d"), Column("share", ".1%"))
     rows: list[tuple[Any, ...]] = [("a <b>", 1234, 0.5), ("c", None, None)]
-    content = Table("one", "A `table`", columns, rows)
+    content = ReportTable("one", "A `table`", columns, rows)
     assert [[text for _, text in row] for row in content.cells] == [
         ["a <b>", "1,234", "50.0%"],
         ["c", "–", "–"],

@@ -18,7 +18,7 @@ import pytest
 
 import facecrystal_widgets as fc
 from facecrystal_widgets.compute.workers import HERE, BatchError, Workers
-from facecrystal_widgets.convnet.reference import Network
+from facecrystal_widgets.convnet.reference import NetworkRef
 from facecrystal_widgets.convnet.runtime import pretrained
 from facecrystal_widgets.crystals.classes import LABELS
 from facecrystal_widgets.datasets.defects import DEFECTS, Defect
@@ -28,8 +28,8 @@ from facecrystal_widgets.evaluation import scores as analysis
 from facecrystal_widgets.evaluation.defective_set import Evaluation, evaluate, trained_pairs
 from facecrystal_widgets.evaluation.predictions import (
     COLUMNS,
+    PREDICTION,
     PRISTINE,
-    ROW,
     defect_of,
     recipe_of,
     write_predictions,
@@ -41,7 +41,7 @@ GROUPS = 5
 
 def made_up(*rows: dict[str, Any]) -> np.ndarray:
     """Rows of which only what matters is given; the network is right and sure by default."""
-    found = np.zeros(len(rows), ROW)
+    found = np.zeros(len(rows), PREDICTION)
     for row, given in zip(found, rows, strict=True):
         row["species"], row["bond_length"], row["atoms"] = "Fe", 2.5, 128
         for name, value in given.items():
@@ -84,14 +84,14 @@ def test_rows_are_those_of_the_structures_classified_one_by_one(small: Evaluatio
 
 
 def test_pristine_rows_are_those_of_the_test_part_of_the_shipped_network() -> None:
-    trained = trained_pairs(Network.at(None))
+    trained = trained_pairs(NetworkRef.at(None))
     testing = [index for index in range(SIZE) if pair(index, 0) not in trained]
     assert len(testing) == pretrained().card["result"]["n_test"]
     assert SIZE - len(testing) == pretrained().card["result"]["n_train"]
 
 
 def test_a_pristine_row_is_there_if_its_pair_was_not_trained_on(small: Evaluation) -> None:
-    trained = trained_pairs(Network.at(None))
+    trained = trained_pairs(NetworkRef.at(None))
     expected = [index for index in range(GROUPS) if pair(index, 2) not in trained]
     assert small.pristine["parent"].tolist() == expected
     assert len(small.rows) == len(small.pristine) + GROUPS * len(DEFECTS)
@@ -113,7 +113,7 @@ def test_the_number_of_groups_is_checked(groups: Any) -> None:
 
 def test_a_worker_that_finds_another_network_says_so() -> None:
     with pytest.raises(ValueError, match="a worker found another network"):
-        Network(None, "0" * 64).load()
+        NetworkRef(None, "0" * 64).load()
 
 
 # --- who computes does not matter ---------------------------------------------------------------
@@ -398,7 +398,7 @@ def test_the_network_recognises_defective_structures(small: Evaluation) -> None:
 
 def test_the_size_of_the_cluster_does_not_matter() -> None:
     number = PAIRS.index(("Cu", "fcc"))
-    rows = _all_sizes(number, 0, Network.at(None))
+    rows = _all_sizes(number, 0, NetworkRef.at(None))
     assert rows.shape == (len(SIZES), 1 + len(DEFECTS))
     pristine = rows[rows["defect"] == PRISTINE]
     assert pristine["atoms"].tolist() == [32, 72, 144, 256, 500, 1008]

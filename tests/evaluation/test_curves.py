@@ -12,13 +12,13 @@ from facecrystal_widgets.crystals.classes import LABELS
 from facecrystal_widgets.datasets.structures import pristine_structure
 from facecrystal_widgets.evaluation.curves import (
     AVAILABLE,
-    Sample,
+    CurveStructure,
     average,
+    curve_structures,
     melting_curve,
     melting_path,
     path_probabilities,
     removal_path,
-    samples,
     transition_curve,
 )
 
@@ -81,7 +81,7 @@ def test_another_network_may_answer() -> None:
 
 @pytest.mark.parametrize("label", LABELS)
 def test_samples_are_pristine_structures_of_the_class(label: str) -> None:
-    chosen = samples(label, AVAILABLE, seed=3)
+    chosen = curve_structures(label, AVAILABLE, seed=3)
     assert len({sample.index for sample in chosen}) == AVAILABLE == 19 * 83
     for sample in (chosen[0], chosen[83], chosen[-1]):
         assert pristine_structure(sample.index, sample.seed)[1] == label
@@ -91,15 +91,17 @@ def test_samples_are_pristine_structures_of_the_class(label: str) -> None:
 
 
 def test_every_structure_gets_defects_of_its_own() -> None:
-    seeds = {sample.recipe_seed for seed in range(3) for sample in samples("bcc", 50, seed)}
+    seeds = {
+        sample.recipe_seed for seed in range(3) for sample in curve_structures("bcc", 50, seed)
+    }
     assert len(seeds) == 150
-    assert Sample(2, 0).recipe_seed == samples("bcc", 1, 0)[0].recipe_seed
+    assert CurveStructure(2, 0).recipe_seed == curve_structures("bcc", 1, 0)[0].recipe_seed
 
 
 @pytest.mark.parametrize(("label", "number"), [("hcp", 1), ("bcc", 0), ("bcc", AVAILABLE + 1)])
 def test_samples_that_are_not_there(label: str, number: int) -> None:
     with pytest.raises(ValueError, match=r"^(label|number): expected"):
-        samples(label, number, 0)
+        curve_structures(label, number, 0)
 
 
 # --- curves -------------------------------------------------------------------------------------
@@ -133,7 +135,7 @@ def test_a_curve_is_that_of_its_samples_wherever_it_is_computed() -> None:
     assert len(seen) == 3
     paths = [
         path_probabilities(sample.cluster(), removal_path(sample.recipe_seed, 3))
-        for sample in samples("bcc", 3, 2)
+        for sample in curve_structures("bcc", 3, 2)
     ]
     assert curve == average(paths, removal_path(0, 3), "transition", "bcc", 2)
     assert curve == transition_curve("bcc", 3, seed=2, steps=3, workers=Workers(2))

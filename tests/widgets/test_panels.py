@@ -13,8 +13,8 @@ import pytest
 
 import facecrystal_widgets as fc
 from facecrystal_widgets import widgets
-from facecrystal_widgets.laboratory.curves import TransitionPanel
-from facecrystal_widgets.laboratory.embedding import MapPanel
+from facecrystal_widgets.laboratory.curves import CurvesPanel
+from facecrystal_widgets.laboratory.embedding import EmbeddingPanel
 from facecrystal_widgets.laboratory.evaluation import EvaluationPanel
 from facecrystal_widgets.laboratory.training import TrainingPanel
 from facecrystal_widgets.session.session import FileSource, PrototypeSource, Session
@@ -26,15 +26,15 @@ PANELS = [
     widgets.DefectPanel,
     EvaluationPanel,
     widgets.FingerprintPanel,
-    MapPanel,
+    EmbeddingPanel,
     widgets.ProbabilityPanel,
     widgets.StructurePanel,
     widgets.SymmetryPanel,
     TrainingPanel,
-    TransitionPanel,
+    CurvesPanel,
     widgets.VerdictPanel,
     widgets.ViewerPanel,
-    widgets.WalkPanel,
+    widgets.LayersPanel,
 ]
 
 

@@ -23,11 +23,11 @@ from facecrystal_widgets.cli import classify, evaluate, main, train
 from facecrystal_widgets.crystals.classes import LABELS
 from facecrystal_widgets.evaluation import faithfulness
 from facecrystal_widgets.evaluation.defective_set import Evaluation
-from facecrystal_widgets.evaluation.predictions import ROW
+from facecrystal_widgets.evaluation.predictions import PREDICTION
 from facecrystal_widgets.server import addresses
 from facecrystal_widgets.server.notebooks import copy_new, notebooks_folder
 
-STRUCTURES = Path(__file__).parent / "structures"
+STRUCTURES = Path(__file__).parents[1] / "structures"
 EXPECTED = {
     "Al_growing.xyz": "fcc",
     "Cu.cif": "fcc",
@@ -520,7 +520,7 @@ def test_evaluation_on_a_cluster_that_is_not_there(
 
 
 def test_misses_are_printed_by_bond_length(capsys: pytest.CaptureFixture[str]) -> None:
-    rows = np.zeros(25, ROW)
+    rows = np.zeros(25, PREDICTION)
     rows["label"], rows["species"], rows["defect"] = 2, "Fe", 7
     rows["bond_length"] = np.linspace(3, 1, 25)
     rows["probabilities"][:, 3] = 1
@@ -578,7 +578,9 @@ def test_faithfulness_is_measured_and_written(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     orders = {name: faithfulness.ORDERS[name] for name in (PAPER, BRIGHTNESS, RANDOM)}
-    monkeypatch.setattr(faithfulness, "ORDERS", orders)  # tests/test_faithfulness.py tries all
+    monkeypatch.setattr(
+        faithfulness, "ORDERS", orders
+    )  # tests/evaluation/test_faithfulness.py tries all
     file = tmp_path / "deep" / "f.json"
     words = ("attention", "faithfulness", "--per-class", 2, "--jobs", 1, "-o", file)
     code, out, err = run(capsys, *words)

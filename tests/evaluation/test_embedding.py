@@ -14,24 +14,24 @@ from facecrystal_widgets.evaluation.embedding import (
     GROUP,
     METHODS,
     Embedding,
-    Sample,
+    EmbeddingSample,
     embed,
     embedding_steps,
     sample_structures,
 )
-from facecrystal_widgets.evaluation.predictions import Point
+from facecrystal_widgets.evaluation.predictions import EvaluatedStructure
 
 
 @pytest.fixture(scope="module")
-def sample() -> Sample:
+def sample() -> EmbeddingSample:
     return sample_structures(2, seed=3, workers=HERE)
 
 
-def test_the_sample_holds_every_class_with_every_defect(sample: Sample) -> None:
+def test_the_sample_holds_every_class_with_every_defect(sample: EmbeddingSample) -> None:
     n = 4 * 2 * GROUP
     assert sample.images.shape == (n, 64, 64)
     assert sample.activations.shape == (n, 128)
-    points = [Point.of(row) for row in sample.rows]
+    points = [EvaluatedStructure.of(row) for row in sample.rows]
     found = [(p.label, p.defect) for p in points]
     assert sorted(map(str, found)) == sorted(
         str((label, defect)) for label in LABELS for defect in (None, *DEFECTS) for _ in range(2)
@@ -40,8 +40,8 @@ def test_the_sample_holds_every_class_with_every_defect(sample: Sample) -> None:
 
 
 @pytest.mark.parametrize("index", [0, 17, 3 * GROUP + 8, 5 * GROUP + 13])
-def test_a_point_says_how_to_make_its_structure_again(sample: Sample, index: int) -> None:
-    point = Point.of(sample.rows[index])
+def test_a_point_says_how_to_make_its_structure_again(sample: EmbeddingSample, index: int) -> None:
+    point = EvaluatedStructure.of(sample.rows[index])
     atoms, label = pristine_structure(point.parent, sample.seed)
     assert (point.label, point.species) == (label, atoms[0].symbol)
     broken = point.recipe.apply(fc.build_cluster(atoms))
@@ -54,7 +54,7 @@ def test_a_point_says_how_to_make_its_structure_again(sample: Sample, index: int
     assert point.right == pytest.approx(verdict.probabilities[label], abs=1e-6)
 
 
-def test_activations_are_what_the_softmax_reads(sample: Sample) -> None:
+def test_activations_are_what_the_softmax_reads(sample: EmbeddingSample) -> None:
     network = pretrained_network()
     scores = sample.activations @ network.kernels["softmax"] + network.biases["softmax"]
     parts = np.exp(scores - scores.max(axis=1, keepdims=True))
@@ -63,7 +63,7 @@ def test_activations_are_what_the_softmax_reads(sample: Sample) -> None:
 
 
 @pytest.mark.parametrize("features", FEATURES)
-def test_pca_is_that_of_the_textbook(sample: Sample, features: str) -> None:
+def test_pca_is_that_of_the_textbook(sample: EmbeddingSample, features: str) -> None:
     found = embed(sample, features, "PCA")
     vectors = sample.vectors(features).astype(float)
     u, s, _ = np.linalg.svd(vectors - vectors.mean(axis=0), full_matrices=False)
@@ -74,7 +74,9 @@ def test_pca_is_that_of_the_textbook(sample: Sample, features: str) -> None:
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_neighbours_on_the_map_are_mostly_of_one_class(sample: Sample, method: str) -> None:
+def test_neighbours_on_the_map_are_mostly_of_one_class(
+    sample: EmbeddingSample, method: str
+) -> None:
     found = embed(sample, "layer", method)
     distance = np.linalg.norm(found.coordinates[:, None] - found.coordinates, axis=-1)
     np.fill_diagonal(distance, np.inf)
@@ -84,7 +86,7 @@ def test_neighbours_on_the_map_are_mostly_of_one_class(sample: Sample, method: s
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_the_same_sample_gives_the_same_map(sample: Sample, method: str) -> None:
+def test_the_same_sample_gives_the_same_map(sample: EmbeddingSample, method: str) -> None:
     first, second = (embed(sample, "fingerprint", method) for _ in range(2))
     assert np.array_equal(first.coordinates, second.coordinates)
 
@@ -97,7 +99,7 @@ def test_many_workers_make_the_same_sample() -> None:
     assert np.array_equal(one.activations, two.activations)
 
 
-def test_steps_are_crystals_and_then_four_maps(sample: Sample) -> None:
+def test_steps_are_crystals_and_then_four_maps(sample: EmbeddingSample) -> None:
     steps = list(embedding_steps(2, 3, None))
     assert np.array_equal(np.concatenate(steps[:8]), sample.rows)
     maps = steps[8:]
@@ -106,7 +108,7 @@ def test_steps_are_crystals_and_then_four_maps(sample: Sample) -> None:
         (features, method) for features in FEATURES for method in METHODS
     }
     assert np.array_equal(maps[0].coordinates, embed(sample).coordinates)
-    assert maps[0].point(9) == Point.of(sample.rows[9])
+    assert maps[0].point(9) == EvaluatedStructure.of(sample.rows[9])
 
 
 @pytest.mark.parametrize("index", [2, 40, 333, 6344])
@@ -121,7 +123,7 @@ def test_a_pristine_file_loses_nothing(index: int) -> None:
     assert name == f"{atoms[0].symbol}-{label}-{index}.extxyz"
 
 
-def test_bad_wishes_are_named(sample: Sample) -> None:
+def test_bad_wishes_are_named(sample: EmbeddingSample) -> None:
     with pytest.raises(ValueError, match=r"per_class: .* 1 to 50.* 51"):
         sample_structures(51, workers=HERE)
     with pytest.raises(ValueError, match="features: expected one of fingerprint, layer"):

@@ -1,5 +1,6 @@
 """The network in Keras: Table 1 of the paper, its export, and its training. Needs TensorFlow."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -130,7 +131,7 @@ def test_training_is_seeded_and_its_export_gives_the_same_answers(tmp_path: Path
     assert (result.n_train, result.n_test) == (36, 12)
     assert batches == [(1, 2), (2, 2)]
 
-    classifier = Classifier(export_model(first, tmp_path, result, {"note": "a test"}))
+    classifier = Classifier(export_model(first, tmp_path, asdict(result), {"note": "a test"}))
     assert classifier.card["note"] == "a test"
     assert classifier.card["result"]["n_train"] == 36
     expected = first.predict(dataset.images[..., None], verbose=0)

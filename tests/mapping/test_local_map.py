@@ -26,7 +26,7 @@ from facecrystal_widgets.mapping.files import annotated
 from facecrystal_widgets.mapping.grains import NONE, SMALLEST, connect
 from facecrystal_widgets.mapping.local_map import LocalMap, local_map
 from facecrystal_widgets.mapping.places import PLACE
-from facecrystal_widgets.mapping.survey import PORTION, Survey, judged, spread_places
+from facecrystal_widgets.mapping.survey import PORTION, Survey, spread_places, stream_places
 from facecrystal_widgets.orientation.inverse_pole_figure import (
     STEPS,
     ipf_colours,
@@ -154,7 +154,7 @@ def test_the_map_is_the_same_whoever_works(grains: tuple[Specimen, LocalMap]) ->
     here = local_map(specimen.atoms, 90, 96, workers=HERE)
     assert here.rows.tobytes() == found.rows.tobytes()
     survey = Survey.of(specimen.atoms, 90, 96)
-    rest = np.concatenate(list(judged(survey, workers=HERE, done=2)))
+    rest = np.concatenate(list(stream_places(survey, workers=HERE, done=2)))
     assert rest.tobytes() == found.rows[2 * PORTION :].tobytes()
 
 

@@ -8,7 +8,7 @@ import pytest
 
 import facecrystal_widgets as fc
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 HEAVY = ("tensorflow", "keras", "scipy", "ase.io", "ase.build", "ipywidgets", "plotly", "nglview")
 ENGINE = """
 import facecrystal_widgets as fc

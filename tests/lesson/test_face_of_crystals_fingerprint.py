@@ -20,7 +20,7 @@ from facecrystal_widgets.lesson import (
     fingerprint,
 )
 from facecrystal_widgets.lesson import checking as core
-from facecrystal_widgets.lesson.optics import BenchPanel
+from facecrystal_widgets.lesson.optics import OpticsPanel
 from facecrystal_widgets.widgets import FingerprintPanel
 
 Shown = list[dict[str, str]]
@@ -146,13 +146,13 @@ def test_a_reveal_that_fails_says_so_and_raises() -> None:
 
 def test_panels_beside_one_another_share_a_status_line() -> None:
     session = fc.Session(strict=True)
-    box = beside(BenchPanel(session), FingerprintPanel(session))
+    box = beside(OpticsPanel(session), FingerprintPanel(session))
     assert box.children[-1].value.count("ready") == 2  # the class and the word
 
 
 def test_the_bench_sets_the_detector() -> None:
     session = fc.Session(strict=True)
-    bench = BenchPanel(session)
+    bench = OpticsPanel(session)
     before = session.get("fingerprint").image
     bench.wavelength.value = 0.1
     bench.zone.value = 0
@@ -183,12 +183,12 @@ def test_space_groups() -> None:
 
 
 def test_harm() -> None:
-    assert "P1" in face_of_crystals.harm(fc.DefectRecipe(vacancies=0.3, seed=1))
-    assert "still recognises" in hint(face_of_crystals.harm, fc.DefectRecipe())
-    assert "Too much" in hint(face_of_crystals.harm, fc.DefectRecipe(displacement=1.5))
-    assert "Expected a recipe" in hint(face_of_crystals.harm, 0.3)
+    assert "P1" in face_of_crystals.breaking_recipe(fc.DefectRecipe(vacancies=0.3, seed=1))
+    assert "still recognises" in hint(face_of_crystals.breaking_recipe, fc.DefectRecipe())
+    assert "Too much" in hint(face_of_crystals.breaking_recipe, fc.DefectRecipe(displacement=1.5))
+    assert "Expected a recipe" in hint(face_of_crystals.breaking_recipe, 0.3)
     same = fc.DefectRecipe(substitution=0.25, species=("Fe",))
-    assert "another element" in hint(face_of_crystals.harm, same)
+    assert "another element" in hint(face_of_crystals.breaking_recipe, same)
 
 
 def test_accuracy() -> None:
@@ -301,7 +301,7 @@ def test_the_radius_of_a_spot() -> None:
 
 
 def test_what_notebook_2_reveals_is_so() -> None:
-    along_001, along_011 = fingerprint.likeness(0), fingerprint.likeness(45)
+    along_001, along_011 = fingerprint.correlation(0), fingerprint.correlation(45)
     pair = fc.LABELS.index("bcc"), fc.LABELS.index("diamond")
     assert along_001[pair] == pytest.approx(np.triu(along_001, 1).max())
     assert along_001[pair] > 0.8

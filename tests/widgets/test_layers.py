@@ -12,7 +12,7 @@ from facecrystal_widgets.convnet.architecture import PARAMETERS
 from facecrystal_widgets.convnet.layers import pretrained_network
 from facecrystal_widgets.crystals.classes import LABELS
 from facecrystal_widgets.session.session import Session
-from facecrystal_widgets.widgets.layers import WalkPanel
+from facecrystal_widgets.widgets.layers import LayersPanel
 
 
 @pytest.fixture
@@ -21,9 +21,9 @@ def session() -> Session:
 
 
 @pytest.fixture
-def panel(session: Session) -> WalkPanel:
+def panel(session: Session) -> LayersPanel:
     """A panel that is seen."""
-    panel = WalkPanel(session)
+    panel = LayersPanel(session)
     panel.view.visible = True
     session.settle()
     return panel
@@ -34,7 +34,7 @@ def floats(pixels: bytes) -> np.ndarray:
 
 
 def test_it_rests_until_it_is_seen(session: Session) -> None:
-    panel = WalkPanel(session)
+    panel = LayersPanel(session)
     session.settle()
     panel.view.layer = "conv3"
     assert session.computed["activations"] == 0
@@ -53,7 +53,7 @@ def test_it_rests_until_it_is_seen(session: Session) -> None:
     assert session.computed["activations"] == 1
 
 
-def test_it_follows_the_sliders_when_they_rest(session: Session, panel: WalkPanel) -> None:
+def test_it_follows_the_sliders_when_they_rest(session: Session, panel: LayersPanel) -> None:
     before = panel.view.maps
     session.recipe = replace(session.recipe, vacancies=0.6)
     assert panel.view.maps == before
@@ -62,7 +62,7 @@ def test_it_follows_the_sliders_when_they_rest(session: Session, panel: WalkPane
     assert session.computed["activations"] == 2
 
 
-def test_only_the_chosen_layer_is_sent(panel: WalkPanel) -> None:
+def test_only_the_chosen_layer_is_sent(panel: LayersPanel) -> None:
     found, view = panel.session.get("activations"), panel.view
     for layer in steps.MAP_LAYERS:
         view.layer = layer
@@ -76,7 +76,7 @@ def test_only_the_chosen_layer_is_sent(panel: WalkPanel) -> None:
     assert (view.maps, view.values, view.weights, view.inputs) == (b"", b"", b"", b"")
 
 
-def test_the_drawing_tells_all_parameters(panel: WalkPanel) -> None:
+def test_the_drawing_tells_all_parameters(panel: LayersPanel) -> None:
     drawn: Any = panel.view.network
     assert [layer["name"] for layer in drawn] == list(steps.LAYERS)
     assert sum(layer["parameters"] for layer in drawn) == PARAMETERS
@@ -86,7 +86,7 @@ def test_the_drawing_tells_all_parameters(panel: WalkPanel) -> None:
             assert shape == (layer["count"], layer["size"], layer["size"])
 
 
-def test_the_strongest_is_open_until_another_is_chosen(panel: WalkPanel) -> None:
+def test_the_strongest_is_open_until_another_is_chosen(panel: LayersPanel) -> None:
     view, maps = panel.view, panel.session.get("activations")["conv3"]
     view.layer = "conv3"
     strongest = int(maps.sum(axis=(1, 2)).argmax())
@@ -102,7 +102,7 @@ def test_the_strongest_is_open_until_another_is_chosen(panel: WalkPanel) -> None
 
 
 @pytest.mark.parametrize("wish", [12, -1, 2.5, "two", [1, 2], True])
-def test_an_unknown_filter_is_refused_in_words(panel: WalkPanel, wish: Any) -> None:
+def test_an_unknown_filter_is_refused_in_words(panel: LayersPanel, wish: Any) -> None:
     panel.view.set_state({"layer": "conv3", "filter": wish})
     shown = panel.view.shown
     assert shown["filter"] == shown["strongest"]
@@ -111,7 +111,7 @@ def test_an_unknown_filter_is_refused_in_words(panel: WalkPanel, wish: Any) -> N
 
 
 @pytest.mark.parametrize("wish", [[16, 0], [0, -1], [1], [1, 2, 3], ["a", "b"], 7, {"row": 1}])
-def test_an_unknown_position_is_refused_in_words(panel: WalkPanel, wish: Any) -> None:
+def test_an_unknown_position_is_refused_in_words(panel: LayersPanel, wish: Any) -> None:
     panel.view.set_state({"layer": "pool2", "filter": 1, "position": wish})
     shown = panel.view.shown
     assert shown["filter"] == 1
@@ -120,7 +120,7 @@ def test_an_unknown_position_is_refused_in_words(panel: WalkPanel, wish: Any) ->
 
 
 @pytest.mark.parametrize("layer", [f"conv{i}" for i in range(1, 7)])
-def test_the_sum_at_a_position_is_the_activation(panel: WalkPanel, layer: str) -> None:
+def test_the_sum_at_a_position_is_the_activation(panel: LayersPanel, layer: str) -> None:
     network, found = panel.network, panel.session.get("activations")
     image = panel.session.get("fingerprint").image
     signal = steps.layer_input(layer, found, image)
@@ -132,7 +132,7 @@ def test_the_sum_at_a_position_is_the_activation(panel: WalkPanel, layer: str) -
 
 
 @pytest.mark.parametrize("layer", ["conv1", "conv2", "conv6"])
-def test_the_numbers_on_the_page_add_up(panel: WalkPanel, layer: str) -> None:
+def test_the_numbers_on_the_page_add_up(panel: LayersPanel, layer: str) -> None:
     view = panel.view
     view.layer = layer
     shown = view.shown
@@ -144,7 +144,7 @@ def test_the_numbers_on_the_page_add_up(panel: WalkPanel, layer: str) -> None:
     assert len(view.inputs) == len(view.weights) == 4 * 49 * len(shown["channels"])
 
 
-def test_a_pooling_keeps_the_greatest_of_four(panel: WalkPanel) -> None:
+def test_a_pooling_keeps_the_greatest_of_four(panel: LayersPanel) -> None:
     panel.view.set_state({"layer": "pool1", "filter": 4, "position": [9, 30]})
     block: Any = panel.view.shown["block"]
     before = panel.session.get("activations")["conv2"]
@@ -152,7 +152,7 @@ def test_a_pooling_keeps_the_greatest_of_four(panel: WalkPanel) -> None:
     assert np.max(block) == floats(panel.view.values)[9 * 32 + 30]
 
 
-def test_a_position_sees_what_changes_it(panel: WalkPanel) -> None:
+def test_a_position_sees_what_changes_it(panel: LayersPanel) -> None:
     """Touch every pixel outside the field and nothing happens; touch its corners and it does."""
     network = pretrained_network()
     noise = np.random.default_rng(1).random((64, 64)).astype(np.float32)
@@ -172,7 +172,7 @@ def test_a_position_sees_what_changes_it(panel: WalkPanel) -> None:
         assert np.abs(maps[0] - maps[1]).max() > 1e-6
 
 
-def test_the_dense_layer_tells_the_strongest_units(panel: WalkPanel) -> None:
+def test_the_dense_layer_tells_the_strongest_units(panel: LayersPanel) -> None:
     panel.view.layer = "dense"
     shown, active = panel.view.shown, panel.session.get("activations")["dense"]
     assert shown["active"] == np.count_nonzero(active)
@@ -184,7 +184,7 @@ def test_the_dense_layer_tells_the_strongest_units(panel: WalkPanel) -> None:
         assert shown["pushes"][unit["unit"]] == int(weights.argmax())
 
 
-def test_the_softmax_gives_the_verdict(panel: WalkPanel) -> None:
+def test_the_softmax_gives_the_verdict(panel: LayersPanel) -> None:
     panel.view.layer = "softmax"
     rows: Any = panel.view.shown["rows"]
     verdict = panel.session.get("verdict")
@@ -200,7 +200,7 @@ def test_the_softmax_gives_the_verdict(panel: WalkPanel) -> None:
     assert sum(row["exponential"] for row in rows) == pytest.approx(panel.view.shown["sum"])
 
 
-def test_scores_taken_apart_are_the_network_s(panel: WalkPanel) -> None:
+def test_scores_taken_apart_are_the_network_s(panel: LayersPanel) -> None:
     found = panel.session.get("activations")
     for top in (0, 1, 128):
         parts = steps.score_parts(panel.network, found["dense"], top)
@@ -219,7 +219,7 @@ def test_rounded_terms_add_up() -> None:
 
 
 def test_a_black_image_is_walked_through(session: Session) -> None:
-    panel = WalkPanel(session)
+    panel = LayersPanel(session)
     black = session.get("fingerprint")
     black = replace(black, image=np.zeros_like(black.image))
     panel._take(pretrained_network().activations(black.image), black)
@@ -229,7 +229,7 @@ def test_a_black_image_is_walked_through(session: Session) -> None:
     assert not any(panel.view.image)
 
 
-def test_the_weights_stay_as_they_are(panel: WalkPanel) -> None:
+def test_the_weights_stay_as_they_are(panel: LayersPanel) -> None:
     network = pretrained_network()
     before = {name: array.copy() for name, array in network.kernels.items()}
     for layer in steps.LAYERS:
@@ -239,7 +239,7 @@ def test_the_weights_stay_as_they_are(panel: WalkPanel) -> None:
         assert not network.kernels[name].flags.writeable
 
 
-def test_closing_leaves_nothing(session: Session, panel: WalkPanel) -> None:
+def test_closing_leaves_nothing(session: Session, panel: LayersPanel) -> None:
     assert session._watches
     panel.close()
     assert session._watches == []

@@ -18,9 +18,9 @@ import psutil
 import pytest
 from loops import run
 
-from facecrystal_widgets.compute.job import Ending, Job
+from facecrystal_widgets.compute.job import Job, JobOutcome
 
-FINISHED, CANCELLED = Ending("finished"), Ending("cancelled")
+FINISHED, CANCELLED = JobOutcome("finished"), JobOutcome("cancelled")
 SHARED_MEMORY = Path("/dev/shm")
 
 
@@ -56,7 +56,7 @@ class Watched:
     def __init__(self, function: Callable[..., Iterator[Any]], *arguments: Any) -> None:
         self.results: list[Any] = []
         self.calls = 0
-        self.over: asyncio.Future[Ending] = asyncio.get_running_loop().create_future()
+        self.over: asyncio.Future[JobOutcome] = asyncio.get_running_loop().create_future()
         self.job = Job(
             function, *arguments, on_results=self._take, on_end=lambda e: self.over.set_result(e)
         )
@@ -73,7 +73,7 @@ class Watched:
                 await asyncio.sleep(0.01)
         return self.results
 
-    async def end(self) -> Ending:
+    async def end(self) -> JobOutcome:
         async with asyncio.timeout(30):
             return await self.over
 

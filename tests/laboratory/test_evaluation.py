@@ -12,9 +12,9 @@ import pytest
 from loops import run
 
 import facecrystal_widgets as fc
-from facecrystal_widgets.compute.job import Ending
+from facecrystal_widgets.compute.job import JobOutcome
 from facecrystal_widgets.compute.workers import HERE
-from facecrystal_widgets.convnet.reference import Network
+from facecrystal_widgets.convnet.reference import NetworkRef
 from facecrystal_widgets.crystals.classes import LABELS
 from facecrystal_widgets.datasets.defects import DEFECTS
 from facecrystal_widgets.datasets.structures import defective_group
@@ -22,7 +22,7 @@ from facecrystal_widgets.evaluation import results as live_evaluation
 from facecrystal_widgets.evaluation.defective_set import Evaluation, evaluate
 from facecrystal_widgets.evaluation.peers import ONE_SPECIES, PTM, SPGLIB, Peers, ask_spglib
 from facecrystal_widgets.evaluation.peers import SETTINGS as ALL_SETTINGS
-from facecrystal_widgets.evaluation.predictions import Point
+from facecrystal_widgets.evaluation.predictions import EvaluatedStructure
 from facecrystal_widgets.evaluation.results import (
     PEER_TABLE,
     Group,
@@ -72,7 +72,7 @@ def panel(
     panel.begin()
     panel.take(groups[:3])
     panel.take(groups[3:])
-    panel._ended(Ending("finished"))
+    panel._ended(JobOutcome("finished"))
     yield panel
     panel.close()
 
@@ -149,7 +149,7 @@ def test_a_long_list_is_cut_and_says_so(panel: EvaluationPanel) -> None:
 def test_a_click_loads_that_very_structure(
     panel: EvaluationPanel, session: Session, number: int
 ) -> None:
-    point = Point.of(panel.rows[number])
+    point = EvaluatedStructure.of(panel.rows[number])
     members, *_ = defective_group(point.parent, SEED)
     expected = fc.fingerprint(members[number % 13][0]).image
     panel._on_message(None, {"do": "load", "row": number}, [])
@@ -184,7 +184,7 @@ def test_an_open_list_grows_with_the_evaluation(
     panel.take(groups[1:3])
     assert len(panel.view.listed) == 3
     assert (panel.view.run, panel.view.chosen) == (run + 1, 3)
-    panel._ended(Ending("cancelled"))
+    panel._ended(JobOutcome("cancelled"))
     assert "cancelled after 3 crystals" in panel.words.value
     assert not panel.open.disabled
 
@@ -265,7 +265,7 @@ def test_without_ovito_the_missing_column_is_explained(
         live_evaluation, "ask_spglib", lambda some, t, _: [[-1] * len(t)] * len(some)
     )
     monkeypatch.setattr(panel_module, "find_spec", lambda _: None)
-    group = evaluate_one(5, SEED, Network.at(None), True)
+    group = evaluate_one(5, SEED, NetworkRef.at(None), True)
     assert set(group.right) == {SPGLIB, ONE_SPECIES}
     panel.begin()
     panel.take([group])
@@ -275,7 +275,7 @@ def test_without_ovito_the_missing_column_is_explained(
 
 def test_other_methods_get_the_same_structures() -> None:
     pytest.importorskip("ovito")
-    group = evaluate_one(8, SEED, Network.at(None), True)
+    group = evaluate_one(8, SEED, NetworkRef.at(None), True)
     kinds = np.array([DEFECTS[number].kind for number in group.rows["defect"]])
     substituted = np.isin(kinds, ("binary", "ternary"))
     assert group.right[PTM][-1, substituted].all()  # the lattice is whole
@@ -293,7 +293,7 @@ def test_reading_gives_what_was_written(finished: tuple[Path, Evaluation, Peers]
     folder, evaluation, _ = finished
     found = read_results(folder)
     assert np.array_equal(found.rows, evaluation.rows)
-    assert (found.seed, found.sha256) == (SEED, Network.at(None).sha256)
+    assert (found.seed, found.sha256) == (SEED, NetworkRef.at(None).sha256)
     assert found.compared == 4
 
 

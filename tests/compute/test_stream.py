@@ -30,7 +30,7 @@ from facecrystal_widgets.compute.workers import EVERY_CORE, HERE, BatchError, Wo
 from facecrystal_widgets.datasets.dataset import ROWS, contents, defective_rows
 from facecrystal_widgets.datasets.store import Store, building, fill
 
-TESTS = Path(__file__).parent
+TESTS = Path(__file__).parents[1]
 TWO = Workers(2)
 
 

@@ -15,21 +15,21 @@ from loops import run
 import facecrystal_widgets as fc
 from facecrystal_widgets.arguments import MAX_SEED
 from facecrystal_widgets.compute.workers import HERE
-from facecrystal_widgets.evaluation.curve_plan import Study, walk
+from facecrystal_widgets.evaluation.curve_plan import CurvePlan, curve_paths
 from facecrystal_widgets.evaluation.curves import (
     MELTING_STRUCTURES,
     TRANSITION_STRUCTURES,
     melting_curve,
     transition_curve,
 )
-from facecrystal_widgets.laboratory.curves import KINDS, TransitionPanel
+from facecrystal_widgets.laboratory.curves import KINDS, CurvesPanel
 from facecrystal_widgets.session.session import FileSource, PrototypeSource, Session
 
 
 @pytest.fixture
-def panel() -> Iterator[TransitionPanel]:
+def panel() -> Iterator[CurvesPanel]:
     """On a session that raises."""
-    panel = TransitionPanel(Session(strict=True))
+    panel = CurvesPanel(Session(strict=True))
     yield panel
     panel.close()
 
@@ -40,18 +40,18 @@ async def until(condition: Callable[[], Any]) -> None:
             await asyncio.sleep(0.02)
 
 
-async def finish(panel: TransitionPanel) -> None:
+async def finish(panel: CurvesPanel) -> None:
     panel.start.click()
     assert panel.running
     await until(lambda: not panel.running)
 
 
-def choose(panel: TransitionPanel, kind: str, element: str, number: int, seed: int = 0) -> None:
+def choose(panel: CurvesPanel, kind: str, element: str, number: int, seed: int = 0) -> None:
     panel.kind.value, panel.element.value = KINDS[kind], element
     panel.number.value, panel.seed.value = number, seed
 
 
-def paths(panel: TransitionPanel) -> np.ndarray:
+def paths(panel: CurvesPanel) -> np.ndarray:
     return np.frombuffer(panel.view.paths, "<f4").reshape(len(panel.view.species), -1, 4)
 
 
@@ -63,7 +63,7 @@ def paths(panel: TransitionPanel) -> np.ndarray:
     ],
 )
 def test_all_species_give_the_curve_of_the_experiment(
-    panel: TransitionPanel, kind: str, function: Callable[..., Any], label: str
+    panel: CurvesPanel, kind: str, function: Callable[..., Any], label: str
 ) -> None:
     async def test() -> None:
         choose(panel, kind, "", 3, seed=5)
@@ -82,7 +82,7 @@ def test_all_species_give_the_curve_of_the_experiment(
     run(test())
 
 
-def test_one_element_is_one_crystal_with_other_draws(panel: TransitionPanel) -> None:
+def test_one_element_is_one_crystal_with_other_draws(panel: CurvesPanel) -> None:
     async def test() -> None:
         choose(panel, "melting of bcc", "Fe", 4, seed=2)
         await finish(panel)
@@ -99,7 +99,7 @@ def test_one_element_is_one_crystal_with_other_draws(panel: TransitionPanel) -> 
 
 
 @pytest.mark.parametrize(("element", "kind"), [("", FileSource), ("Fe", PrototypeSource)])
-def test_a_point_is_the_very_structure(panel: TransitionPanel, element: str, kind: type) -> None:
+def test_a_point_is_the_very_structure(panel: CurvesPanel, element: str, kind: type) -> None:
     """Loaded into a session that looked otherwise, it gives the probabilities of the curve."""
 
     async def test() -> None:
@@ -124,7 +124,7 @@ def test_a_point_is_the_very_structure(panel: TransitionPanel, element: str, kin
     run(test())
 
 
-def test_it_grows_and_can_be_cancelled_while_the_session_lives(panel: TransitionPanel) -> None:
+def test_it_grows_and_can_be_cancelled_while_the_session_lives(panel: CurvesPanel) -> None:
     async def test() -> None:
         choose(panel, "melting of fcc", "Al", 300)
         panel.start.click()
@@ -148,7 +148,7 @@ def test_it_grows_and_can_be_cancelled_while_the_session_lives(panel: Transition
         assert panel.curve.number == done < 300
         await finish_small(panel)
 
-    async def finish_small(panel: TransitionPanel) -> None:
+    async def finish_small(panel: CurvesPanel) -> None:
         panel.number.value = 2
         await finish(panel)
         assert len(panel.view.species) == 2
@@ -158,7 +158,7 @@ def test_it_grows_and_can_be_cancelled_while_the_session_lives(panel: Transition
 
 def test_closing_the_panel_ends_the_job() -> None:
     async def test() -> None:
-        panel = TransitionPanel()
+        panel = CurvesPanel()
         choose(panel, "melting of fcc", "Al", 300)
         panel.start.click()
         assert panel.job is not None
@@ -170,7 +170,7 @@ def test_closing_the_panel_ends_the_job() -> None:
     run(test())
 
 
-def test_the_table_holds_the_curve(panel: TransitionPanel) -> None:
+def test_the_table_holds_the_curve(panel: CurvesPanel) -> None:
     async def test() -> None:
         choose(panel, "bcc → sc, by removal", "W", 2)
         await finish(panel)
@@ -185,7 +185,7 @@ def test_the_table_holds_the_curve(panel: TransitionPanel) -> None:
 
 
 def test_settings_that_cannot_be_are_refused_before_anything_starts(
-    panel: TransitionPanel,
+    panel: CurvesPanel,
 ) -> None:
     async def test() -> None:
         for number, seed, words in (
@@ -214,10 +214,10 @@ def test_settings_that_cannot_be_are_refused_before_anything_starts(
 )
 def test_studies_say_what_is_wrong_with_them(settings: dict[str, Any], words: str) -> None:
     with pytest.raises(ValueError, match=words):
-        Study(**settings)
+        CurvePlan(**settings)
 
 
-def test_the_number_follows_the_paper_until_it_is_chosen(panel: TransitionPanel) -> None:
+def test_the_number_follows_the_paper_until_it_is_chosen(panel: CurvesPanel) -> None:
     assert panel.number.value == TRANSITION_STRUCTURES
     panel.kind.value = KINDS["melting of bcc"]
     assert panel.number.value == MELTING_STRUCTURES
@@ -227,7 +227,7 @@ def test_the_number_follows_the_paper_until_it_is_chosen(panel: TransitionPanel)
 
 
 def test_workers_change_nothing() -> None:
-    study = Study("melting", "diamond", "Si", 3, 1)
-    here, there = (list(walk(study, "", jobs)) for jobs in (1, 2))
+    study = CurvePlan("melting", "diamond", "Si", 3, 1)
+    here, there = (list(curve_paths(study, "", jobs)) for jobs in (1, 2))
     for a, b in zip(here, there, strict=True):
         np.testing.assert_array_equal(a.probabilities, b.probabilities)

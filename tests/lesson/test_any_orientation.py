@@ -118,11 +118,13 @@ def test_trust_falls_between_bcc_and_fcc_and_the_probability_does_not() -> None:
 
 
 def test_trust_separates_what_the_probability_does_not() -> None:
-    inside, outside = (fc.classify(group, orientation="search") for group in outside_classes.zoo())
+    inside, outside = (
+        fc.classify(group, orientation="search") for group in outside_classes.outside_classes()
+    )
     assert all(verdict.trusted for verdict in inside)
     assert not any(verdict.trusted for verdict in outside)
     assert auroc(*(np.array([v.probability for v in g]) for g in (inside, outside))) < 0.9
-    assert len(outside_classes.draw_zoo(inside, outside).axes[0].lines) == 3
+    assert len(outside_classes.draw_outside_classes(inside, outside).axes[0].lines) == 3
 
 
 def test_four_fifths_of_a_nanoparticle_may_be_missing() -> None:

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from loops import run
 
-from facecrystal_widgets.compute.job import Ending
+from facecrystal_widgets.compute.job import JobOutcome
 from facecrystal_widgets.convnet.architecture import CONVOLUTIONS, PARAMETERS
 from facecrystal_widgets.convnet.runtime import Classifier
 from facecrystal_widgets.convnet.weights import PRETRAINED, networks_folder
@@ -23,7 +23,7 @@ from facecrystal_widgets.session.session import Session
 from facecrystal_widgets.training import run as live
 from facecrystal_widgets.training.fit import TrainingResult
 from facecrystal_widgets.training.plan import MAX_WORK, TrainingPlan
-from facecrystal_widgets.training.run import Scores, Step, Trained, train
+from facecrystal_widgets.training.run import BatchScores, Progress, TrainedNetwork, train
 from facecrystal_widgets.widgets import Header
 
 SMALL = (4, 4, 4, 4, 4, 4)
@@ -47,9 +47,9 @@ def floats(content: bytes) -> np.ndarray:
     return np.frombuffer(content, "<f4")
 
 
-def trained(learnt: float, held_out: float, defective: float, n_test: int = 1600) -> Trained:
+def trained(learnt: float, held_out: float, defective: float, n_test: int = 1600) -> TrainedNetwork:
     result = TrainingResult(learnt, held_out, (0.5, 0.1), 3 * n_test, n_test)
-    return Trained(result, 520, defective, 1.0, 60.0)
+    return TrainedNetwork(result, 520, defective, 1.0, 60.0)
 
 
 # --- settings -------------------------------------------------------------------------------
@@ -150,7 +150,9 @@ def test_networks_are_kept_in_the_cache(monkeypatch: pytest.MonkeyPatch, tmp_pat
         (trained(1.0, 0.99, 1.0, 100), ["Only 100 structures were held out"], ["Overfitted"]),
     ],
 )
-def test_results_are_told_honestly(result: Trained, said: list[str], not_said: list[str]) -> None:
+def test_results_are_told_honestly(
+    result: TrainedNetwork, said: list[str], not_said: list[str]
+) -> None:
     words = " ".join(result.remarks)
     assert all(part in words for part in said)
     assert not any(part in words for part in not_said)
@@ -160,12 +162,12 @@ def test_results_are_told_honestly(result: Trained, said: list[str], not_said: l
 
 
 def test_curves_and_progress(panel: TrainingPanel) -> None:
-    panel.take([Step("making 6,345 structures", 0, 6345)])
+    panel.take([Progress("making 6,345 structures", 0, 6345)])
     assert "making 6,345 structures, 0%" in panel.words.value
-    panel.take([Step("starting TensorFlow")])
+    panel.take([Progress("starting TensorFlow")])
     assert "starting TensorFlow" in panel.words.value
-    panel.take([Step("training", 1, 298), Scores(1.4, 0.25), Step("training", 2, 298)])
-    panel.take([Scores(1.2, 0.5), Step("training", 151, 298)])
+    panel.take([Progress("training", 1, 298), BatchScores(1.4, 0.25), Progress("training", 2, 298)])
+    panel.take([BatchScores(1.2, 0.5), Progress("training", 151, 298)])
     assert "training, epoch 2 of 2, batch 2 of 149" in panel.words.value
     assert panel.bar.value == pytest.approx(151 / 298)
     np.testing.assert_allclose(floats(panel.view.losses), [1.4, 1.2])
@@ -181,7 +183,7 @@ def test_stopping_at_once_keeps_nothing(panel: TrainingPanel) -> None:
         panel.stop.click()
         assert panel.stop.disabled
         await until(lambda: not panel.running)
-        assert panel.job.ending == Ending("cancelled")
+        assert panel.job.ending == JobOutcome("cancelled")
         assert "stopped; nothing was kept" in panel.words.value
         assert list(panel.folder.iterdir()) == []
         assert panel.use.disabled
@@ -246,7 +248,7 @@ def test_train_then_use_it_and_go_back(panel: TrainingPanel) -> None:
         panel.size.value, panel.epochs.value, panel.filters.value = 64, 2, "4 4 4 4 4 4"
         panel.start.click()
         await until(lambda: not panel.running)
-        assert panel.job.ending == Ending("finished"), panel.words.value
+        assert panel.job.ending == JobOutcome("finished"), panel.words.value
         assert ("tensorflow" in sys.modules) == loaded
         plan = TrainingPlan(64, 2, filters=SMALL)
         assert panel.trained == panel.folder / plan.name

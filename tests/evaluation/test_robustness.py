@@ -24,7 +24,10 @@ from facecrystal_widgets.evaluation.robustness.scores import (
     separations,
     trusted,
 )
-from facecrystal_widgets.evaluation.robustness.tasks import WildEvaluation, evaluate_wild
+from facecrystal_widgets.evaluation.robustness.tasks import (
+    RobustnessEvaluation,
+    evaluate_robustness,
+)
 from facecrystal_widgets.evaluation.robustness.trials import CALIBRATION, PAIRS, PRISTINE, TEST
 from facecrystal_widgets.evaluation.robustness.uncertainty import mahalanobis, nearest
 from facecrystal_widgets.reports.document import write_report
@@ -38,13 +41,13 @@ RNG = np.random.default_rng(0)
 
 
 @pytest.fixture(scope="module")
-def small() -> WildEvaluation:
+def small() -> RobustnessEvaluation:
     """Two pairs, two kinds outside, one size draw, one Bain draw, one polycrystal."""
     stages: list[np.ndarray] = [
         np.concatenate(
             [
-                *(trials.members(index, 3, stage) for index in (IRON, SILICON)),
-                *(trials.outsiders(kind, 1, 3, stage) for kind in ("hcp", "gas")),
+                *(trials.class_trials(index, 3, stage) for index in (IRON, SILICON)),
+                *(trials.outside_trials(kind, 1, 3, stage) for kind in ("hcp", "gas")),
             ]
         )
         for stage in (TEST, CALIBRATION)
@@ -53,15 +56,15 @@ def small() -> WildEvaluation:
     more += [trials.small_and_large("packing", 1, 3), trials.bain_path(0, 3)]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(interiors, "PLACES", 60)
-        places = interiors.interiors("fcc", 1, 3)
+        places = interiors.grain_rows("fcc", 1, 3)
     about = {"seed": 3, "model_sha256": "0" * 64, "versions": {"python": "3"}}
-    return WildEvaluation(np.concatenate([stages[0], *more]), stages[1], places, 2, about)
+    return RobustnessEvaluation(np.concatenate([stages[0], *more]), stages[1], places, 2, about)
 
 
 # --- the structures -----------------------------------------------------------------------------
 
 
-def test_members_are_what_they_say(small: WildEvaluation) -> None:
+def test_members_are_what_they_say(small: RobustnessEvaluation) -> None:
     turned, given = small.part("turned"), small.part("given")
     assert len(turned) == 2 * len(given) == 2 * 2 * 14
     assert set(turned["shape"]) == {"block", "sphere"}
@@ -76,7 +79,7 @@ def test_members_are_what_they_say(small: WildEvaluation) -> None:
     assert (turned["atoms"][turned["defect"] == PRISTINE] >= 125).all()
 
 
-def test_outsiders_are_outside(small: WildEvaluation) -> None:
+def test_outsiders_are_outside(small: RobustnessEvaluation) -> None:
     outside = small.part("outside")
     assert len(outside) == 2 * 9
     assert (outside["label"] == NONE).all()
@@ -96,13 +99,13 @@ def test_every_kind_can_be_made(kind: str) -> None:
 
 def test_calibration_and_test_share_no_draw() -> None:
     first, again, other = (
-        trials.outsiders("dimers", 0, 5, stage) for stage in (TEST, TEST, CALIBRATION)
+        trials.outside_trials("dimers", 0, 5, stage) for stage in (TEST, TEST, CALIBRATION)
     )
     assert first.tobytes() == again.tobytes()  # nan is nan, too
     assert not np.intersect1d(first["bond_length"], other["bond_length"]).size
 
 
-def test_sizes_are_those_asked_for(small: WildEvaluation) -> None:
+def test_sizes_are_those_asked_for(small: RobustnessEvaluation) -> None:
     sizes = small.part("sizes")
     own = sizes[sizes["kind"] == "bcc"]
     wanted = [size for size in trials.SIZES if size <= trials.LARGE]
@@ -110,7 +113,7 @@ def test_sizes_are_those_asked_for(small: WildEvaluation) -> None:
     assert (own["trust"][own["atoms"] < 16] > 0).any()  # nothing is refused for want of atoms
 
 
-def test_the_bain_path_is_trusted_at_its_ends_alone(small: WildEvaluation) -> None:
+def test_the_bain_path_is_trusted_at_its_ends_alone(small: RobustnessEvaluation) -> None:
     rows = small.part("bain")
     ends = np.isclose(rows["c_over_a"], 1) | (rows["c_over_a"] > 1.41)
     assert trusted(rows[ends]).all()
@@ -118,7 +121,7 @@ def test_the_bain_path_is_trusted_at_its_ends_alone(small: WildEvaluation) -> No
     assert not trusted(rows[middle]).any()
 
 
-def test_places_lie_in_grains_and_ovito_says_what_it_sees(small: WildEvaluation) -> None:
+def test_places_lie_in_grains_and_ovito_says_what_it_sees(small: RobustnessEvaluation) -> None:
     places = small.places
     assert len(places) > 5
     assert (places["answer"] == places["label"]).all()
@@ -144,7 +147,7 @@ def test_without_ovito_its_columns_stay_empty(monkeypatch: pytest.MonkeyPatch) -
             monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "ovito", None)
     monkeypatch.setattr(interiors, "PLACES", 20)
-    places = interiors.interiors("sc", 0, 1)
+    places = interiors.grain_rows("sc", 0, 1)
     assert (places["ptm"] == interiors.NO_OVITO).all()
     assert (places["answer"] == places["label"]).all()
 
@@ -160,7 +163,7 @@ def test_auroc_counts_pairs() -> None:
 
 
 def test_an_untrusted_answer_is_none_of_these() -> None:
-    rows = np.zeros(4, trials.ROW)
+    rows = np.zeros(4, trials.TRIAL)
     rows["label"] = [0, 0, NONE, NONE]
     rows["probabilities"] = np.eye(4)[[0, 2, 3, 3]]
     rows["trust"] = [1, 1, 0.9, 0.1]
@@ -170,7 +173,7 @@ def test_an_untrusted_answer_is_none_of_these() -> None:
 
 
 def test_distances_in_the_last_hidden_layer() -> None:
-    members, rows = np.zeros(60, trials.ROW), np.zeros(5, trials.ROW)
+    members, rows = np.zeros(60, trials.TRIAL), np.zeros(5, trials.TRIAL)
     members["dense"], rows["dense"] = RNG.random((60, 128)), RNG.random((5, 128))
     members["label"] = np.arange(60) % 4
     apart = np.linalg.norm(rows["dense"][:, None].astype(float) - members["dense"], axis=2)
@@ -182,7 +185,7 @@ def test_distances_in_the_last_hidden_layer() -> None:
     np.testing.assert_allclose(found[:4], 0, atol=1e-4)
     assert found[4] > 1
     # in units of the standard deviation within the classes: 128 of them on average
-    wide = np.zeros(4000, trials.ROW)
+    wide = np.zeros(4000, trials.TRIAL)
     wide["dense"] = RNG.normal(scale=3, size=(4000, 128))
     assert (mahalanobis(wide, wide) ** 2).mean() == pytest.approx(128, rel=0.01)
 
@@ -205,7 +208,7 @@ def test_dropout_is_that_of_keras() -> None:
     np.testing.assert_allclose(ours[:, 1], mutual, atol=0.1)
 
 
-def test_trust_tells_better_than_probability(small: WildEvaluation) -> None:
+def test_trust_tells_better_than_probability(small: RobustnessEvaluation) -> None:
     found = separations(small.rows, small.calibration)
     assert found["trust"].auroc > 0.99
     assert found["trust"].auroc >= found["largest probability"].auroc
@@ -235,7 +238,7 @@ def test_what_was_finished_is_taken_up_again(
 
     def perform(task: evaluation.Task) -> np.ndarray:
         done.append(task)
-        rows = np.zeros(1, interiors.PLACE if task[0] == "places" else trials.ROW)
+        rows = np.zeros(1, interiors.INTERIOR if task[0] == "places" else trials.TRIAL)
         rows["label"] = task[1][0]
         return rows
 
@@ -245,16 +248,16 @@ def test_what_was_finished_is_taken_up_again(
 
     monkeypatch.setattr(evaluation, "perform", perform)
     monkeypatch.setattr(evaluation, "tasks", tasks)
-    first = evaluate_wild(2, 0, tmp_path, HERE)
+    first = evaluate_robustness(2, 0, tmp_path, HERE)
     assert first.rows["label"].tolist() == list(range(11))
     assert first.places["label"].tolist() == list(range(6))
     assert len(done) == 20
 
-    def again(**changes: Any) -> tuple[WildEvaluation, int]:
+    def again(**changes: Any) -> tuple[RobustnessEvaluation, int]:
         done.clear()
-        return evaluate_wild(**{"pairs": 2, "folder": tmp_path, "workers": HERE} | changes), len(
-            done
-        )
+        return evaluate_robustness(
+            **{"pairs": 2, "folder": tmp_path, "workers": HERE} | changes
+        ), len(done)
 
     found, number = again()
     np.testing.assert_array_equal(found.rows, first.rows)
@@ -267,7 +270,7 @@ def test_what_was_finished_is_taken_up_again(
     assert again(folder=None)[1] == 20
 
 
-def test_the_report_says_what_was_found(small: WildEvaluation, tmp_path: Path) -> None:
+def test_the_report_says_what_was_found(small: RobustnessEvaluation, tmp_path: Path) -> None:
     page, text = write_report(build_report(small, "facecrystal evaluate wild"), tmp_path)
     names = {"turned", "confusion", "trust", "curves", "bain", "sizes", "grains"}
     assert {path.stem for path in tmp_path.glob("figures/*.png")} == names

@@ -11,20 +11,20 @@ import pytest
 from loops import run
 
 import facecrystal_widgets as fc
-from facecrystal_widgets.compute.job import Ending
+from facecrystal_widgets.compute.job import JobOutcome
 from facecrystal_widgets.compute.workers import HERE
 from facecrystal_widgets.evaluation.embedding import (
     FEATURES,
     GROUP,
     METHODS,
     Embedding,
-    Sample,
+    EmbeddingSample,
     embed,
     sample_structures,
 )
-from facecrystal_widgets.evaluation.predictions import Point
+from facecrystal_widgets.evaluation.predictions import EvaluatedStructure
 from facecrystal_widgets.evaluation.scores import right_probability
-from facecrystal_widgets.laboratory.embedding import CHOICES, LISTED, MapPanel
+from facecrystal_widgets.laboratory.embedding import CHOICES, LISTED, EmbeddingPanel
 from facecrystal_widgets.session.session import Session
 from facecrystal_widgets.widgets.defects import DefectPanel
 
@@ -32,12 +32,12 @@ SEED = 1
 
 
 @pytest.fixture(scope="module")
-def sample() -> Sample:
+def sample() -> EmbeddingSample:
     return sample_structures(1, SEED, workers=HERE)
 
 
 @pytest.fixture(scope="module")
-def maps(sample: Sample) -> list[Embedding]:
+def maps(sample: EmbeddingSample) -> list[Embedding]:
     return [embed(sample, features, method) for method in METHODS for features in FEATURES]
 
 
@@ -49,19 +49,19 @@ def session() -> Session:
 @pytest.fixture
 def panel(
     session: Session, maps: list[Embedding], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[MapPanel]:
+) -> Iterator[EmbeddingPanel]:
     """A panel with results, which came without a process."""
-    panel = MapPanel(session)
+    panel = EmbeddingPanel(session)
     monkeypatch.setattr(panel, "launch", lambda *_: None)
     panel.per_class.value, panel.seed.value = 1, SEED
     panel.begin()
     panel.take([*np.split(maps[0].rows, 4), *maps])
-    panel._ended(Ending("finished"))
+    panel._ended(JobOutcome("finished"))
     yield panel
     panel.close()
 
 
-def sent(panel: MapPanel, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, Any]]:
+def sent(panel: EmbeddingPanel, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, Any]]:
     messages: list[tuple[Any, Any]] = []
     monkeypatch.setattr(
         panel.view, "send", lambda words, buffers: messages.append((words, buffers))
@@ -69,7 +69,7 @@ def sent(panel: MapPanel, monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, An
     return messages
 
 
-def test_the_chosen_map_is_on_the_page(panel: MapPanel, maps: list[Embedding]) -> None:
+def test_the_chosen_map_is_on_the_page(panel: EmbeddingPanel, maps: list[Embedding]) -> None:
     for found in maps:
         panel.view.features, panel.view.method = found.features, found.method
         places = np.frombuffer(panel.view.places, "<f4").reshape(-1, 2)
@@ -80,10 +80,10 @@ def test_the_chosen_map_is_on_the_page(panel: MapPanel, maps: list[Embedding]) -
     assert "the shipped network" in panel.view.caption
 
 
-def test_points_say_what_they_are(panel: MapPanel, sample: Sample) -> None:
+def test_points_say_what_they_are(panel: EmbeddingPanel, sample: EmbeddingSample) -> None:
     assert len(panel.view.points) == len(sample.rows) == 4 * GROUP
     for number in (0, 9, 30):
-        point = Point.of(sample.rows[number])
+        point = EvaluatedStructure.of(sample.rows[number])
         place, species, label, answer, p, right, defect, bond = panel.view.points[number]
         assert (place, species) == (number, point.species)
         assert panel.view.classes[label]["label"] == point.label
@@ -96,16 +96,16 @@ def test_points_say_what_they_are(panel: MapPanel, sample: Sample) -> None:
 
 @pytest.mark.parametrize("number", [0, 1, 7, 12, 2 * GROUP, 3 * GROUP + 5])
 def test_a_click_loads_that_very_structure(
-    panel: MapPanel, session: Session, sample: Sample, number: int
+    panel: EmbeddingPanel, session: Session, sample: EmbeddingSample, number: int
 ) -> None:
     session.set(target_atoms=64, gamma=2.0, recipe=fc.DefectRecipe(lindemann=0.2))
     session.settle()
     panel._on_message(None, {"do": "load", "row": number}, [])
-    assert session.recipe == Point.of(sample.rows[number]).recipe
+    assert session.recipe == EvaluatedStructure.of(sample.rows[number]).recipe
     np.testing.assert_allclose(
         session.get("fingerprint").image, sample.images[number], atol=1e-6, rtol=0
     )
-    assert session.get("verdict").label == Point.of(sample.rows[number]).predicted
+    assert session.get("verdict").label == EvaluatedStructure.of(sample.rows[number]).predicted
     assert panel.view.chosen == number
     session.settle()
     session.undo()  # one step
@@ -114,18 +114,18 @@ def test_a_click_loads_that_very_structure(
 
 
 def test_sliders_that_follow_do_not_write_what_was_loaded(
-    panel: MapPanel, session: Session, sample: Sample
+    panel: EmbeddingPanel, session: Session, sample: EmbeddingSample
 ) -> None:
     sliders = DefectPanel(session)
     for number in reversed(range(GROUP)):  # substituted ones, which have species, come first
         panel.load(number)
-        assert session.recipe == Point.of(sample.rows[number]).recipe
+        assert session.recipe == EvaluatedStructure.of(sample.rows[number]).recipe
         assert panel.view.chosen == number
     sliders.close()
 
 
 def test_hovering_shows_structure_and_image(
-    panel: MapPanel, sample: Sample, monkeypatch: pytest.MonkeyPatch
+    panel: EmbeddingPanel, sample: EmbeddingSample, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     messages = sent(panel, monkeypatch)
     number = 13  # a ternary one
@@ -134,7 +134,7 @@ def test_hovering_shows_structure_and_image(
     np.testing.assert_allclose(
         np.frombuffer(image, "<f4").reshape(64, 64), sample.images[number], atol=1e-6
     )
-    point = Point.of(sample.rows[number])
+    point = EvaluatedStructure.of(sample.rows[number])
     assert words["picture"] == number
     assert set(words["species"]) == {point.species, *point.recipe.species}
     assert len(words["colours"]) == 3
@@ -148,7 +148,7 @@ def test_hovering_shows_structure_and_image(
 
 @pytest.mark.parametrize("row", [-1, 4 * GROUP, 1e9, "1", None, 2.5])
 def test_a_page_with_other_rows_is_not_answered(
-    panel: MapPanel, session: Session, row: Any, monkeypatch: pytest.MonkeyPatch
+    panel: EmbeddingPanel, session: Session, row: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     messages, before = sent(panel, monkeypatch), session.inputs()
     for wish in ("picture", "load"):
@@ -157,13 +157,15 @@ def test_a_page_with_other_rows_is_not_answered(
     assert session.inputs() == before
 
 
-def test_without_misses_the_least_certain_are_offered(panel: MapPanel, sample: Sample) -> None:
+def test_without_misses_the_least_certain_are_offered(
+    panel: EmbeddingPanel, sample: EmbeddingSample
+) -> None:
     assert panel.view.verdict.startswith("None of the 56 structures is misclassified. The 24 ")
     order = np.argsort(right_probability(sample.rows), kind="stable")[:LISTED]
     assert panel.view.listed == order.tolist()
 
 
-def test_misses_are_listed(panel: MapPanel, sample: Sample) -> None:
+def test_misses_are_listed(panel: EmbeddingPanel, sample: EmbeddingSample) -> None:
     rows = sample.rows.copy()
     rows["probabilities"][[5, 20]] = np.roll(rows["probabilities"][[5, 20]], 1, axis=1)
     panel._show_points(rows, SEED)
@@ -172,13 +174,13 @@ def test_misses_are_listed(panel: MapPanel, sample: Sample) -> None:
 
 
 def test_a_cancelled_run_keeps_the_maps_there_are(
-    panel: MapPanel, maps: list[Embedding], sample: Sample
+    panel: EmbeddingPanel, maps: list[Embedding], sample: EmbeddingSample
 ) -> None:
     places = panel.view.places
     panel.begin()
     panel.take(np.split(sample.rows, 4)[:2])
     assert "28 of 56 structures" in panel.words.value
-    panel._ended(Ending("cancelled"))
+    panel._ended(JobOutcome("cancelled"))
     assert "as it was before" in panel.words.value
     assert panel.view.places == places
     panel.begin()
@@ -186,7 +188,7 @@ def test_a_cancelled_run_keeps_the_maps_there_are(
     panel.view.method = "t-SNE"
     assert panel.view.places == b""
     assert panel.view.note == "The t-SNE map is being computed …"
-    panel._ended(Ending("cancelled"))
+    panel._ended(JobOutcome("cancelled"))
     assert "was not computed" in panel.view.note
     panel.view.method = "PCA"
     assert panel.view.places
@@ -210,7 +212,7 @@ async def until(condition: Callable[[], object], seconds: float = 90) -> None:
 def test_works_in_a_process_and_leaves_none() -> None:
     async def drive() -> None:
         session = Session()
-        panel = MapPanel(session)
+        panel = EmbeddingPanel(session)
         panel.per_class.value = 1
         panel.start.click()
         session.recipe = fc.DefectRecipe(vacancies=0.2)  # the kernel is live meanwhile
@@ -237,7 +239,7 @@ def test_works_in_a_process_and_leaves_none() -> None:
 
 def test_an_unusable_network_is_said(tmp_path: Path) -> None:
     async def drive() -> None:
-        panel = MapPanel(Session(model=str(tmp_path)))
+        panel = EmbeddingPanel(Session(model=str(tmp_path)))
         panel.start.click()
         await until(lambda: "fcw-note" in panel.words.value)
         assert str(tmp_path) in panel.words.value
