@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from ase import Atoms
 from ase.build import bulk, fcc111
-from test_reflections import RADII
+from known_spots import RADII
 
 import facecrystal_widgets as fc
 

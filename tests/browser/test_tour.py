@@ -6,7 +6,7 @@ from typing import Any
 
 import psutil
 import pytest
-from test_browser import press, wait_ready, wait_text
+from pages import press, wait_ready, wait_text
 
 pytestmark = pytest.mark.browser
 

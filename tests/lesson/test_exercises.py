@@ -4,13 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-import test_lesson_c
-import test_lesson_d
+import test_any_orientation
+import test_training_own_structures
 
 from facecrystal_widgets.lesson import Hint, check
 
-RIGHT = test_lesson_c.RIGHT | test_lesson_d.RIGHT
-WRONG = (*test_lesson_c.WRONG, *test_lesson_d.WRONG)
+RIGHT = test_training_own_structures.RIGHT | test_any_orientation.RIGHT
+WRONG = (*test_training_own_structures.WRONG, *test_any_orientation.WRONG)
 
 
 def name(checker: Any) -> str | None:

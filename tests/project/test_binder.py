@@ -20,8 +20,8 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.version import Version
+from pages import pixels
 from serving import ROOT, free_port, server
-from test_browser import pixels
 
 import facecrystal_widgets
 
