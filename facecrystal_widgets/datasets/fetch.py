@@ -30,7 +30,7 @@ from .optimade.documents import (
     link,
     next_link,
 )
-from .optimade.download import Downloader, FetchError, LimitReached, Manners, Say
+from .optimade.download import Downloader, FetchError, LimitReached, Notify, RequestLimits
 from .optimade.entries import (
     FIELDS,
     SPACE_GROUP,
@@ -125,7 +125,7 @@ class _Database:
 
 
 @dataclass(frozen=True)
-class _Question:
+class Query:
     """What is asked of it."""
 
     elements: tuple[str, ...]
@@ -145,12 +145,12 @@ class _Question:
         if self.condition:
             parts.append(f"({self.condition})")
         wanted = (*FIELDS, SPACE_GROUP) if database.knows_space_groups else FIELDS
-        query = {
+        parameters = {
             "filter": " AND ".join(parts),
             "response_fields": ",".join(wanted),
             "page_limit": self.page_size,
         }
-        return f"{database.address}/structures?{urlencode(query, quote_via=quote)}"
+        return f"{database.address}/structures?{urlencode(parameters, quote_via=quote)}"
 
 
 def fetch_structures(
@@ -160,11 +160,11 @@ def fetch_structures(
     condition: str = "",
     page_size: int = 100,
     max_pages: int = 100,
-    manners: Manners | None = None,
+    limits: RequestLimits | None = None,
     cache: str | os.PathLike[str] | None = None,
     refresh: bool = False,
     on_skip: Callable[[SkippedEntry], None] | None = None,
-    say: Say = log.info,
+    notify: Notify = log.info,
 ) -> Iterator[FetchedStructure]:
     """Elements in one of the four classes from an OPTIMADE database, one by one as they come.
 
@@ -175,13 +175,13 @@ def fetch_structures(
     condition : an OPTIMADE filter that must hold besides, e.g. ``'nsites<=8'``.
     page_size : entries asked for at a time; databases allow different numbers.
     max_pages : where to stop, however many there are.
-    manners : pauses, time limits, and how much may be read; the defaults if None.
+    limits : pauses, time limits, and how much may be read; the defaults if None.
     cache : folder for the answers, one file each. Work that was interrupted goes on from there,
         and finished work is repeated without a network. None for no cache.
     refresh : ask again for what the cache holds.
     on_skip : is called with every entry that is left out.
-    say : is called with a sentence on everything that does not go smoothly, and on why the work
-        ends before the database does.
+    notify : receives a sentence on everything that does not go smoothly, and on why the work ends
+        before the database does.
 
     Raises
     ------
@@ -205,15 +205,15 @@ def fetch_structures(
         if atomic_numbers.get(element, 0) == 0:
             raise ValueError(f"elements: expected chemical symbols, received {element!r}")
     address = database_address(provider)
-    question = _Question(
+    query = Query(
         elements,
         condition,
         check_whole_number("page_size", page_size, 1, 10_000),
         check_whole_number("max_pages", max_pages, 1, 1_000_000),
     )
     kept = None if cache is None else DocumentCache(Path(cache))
-    downloader = Downloader(address, manners or Manners(), kept, refresh, say)
-    return _structures(downloader, question, on_skip or (lambda entry: None))
+    downloader = Downloader(address, limits or RequestLimits(), kept, refresh, notify)
+    return _structures(downloader, query, on_skip or (lambda entry: None))
 
 
 def database_address(provider: str) -> str:
@@ -229,13 +229,13 @@ def database_address(provider: str) -> str:
 
 
 def _structures(
-    downloader: Downloader, question: _Question, on_skip: Callable[[SkippedEntry], None]
+    downloader: Downloader, query: Query, on_skip: Callable[[SkippedEntry], None]
 ) -> Iterator[FetchedStructure]:
     """The structures of all pages, until the server has no more or brings nothing new."""
     seen: set[str] = set()
     with downloader:
         database = _introduction(downloader)
-        for document in _pages(downloader, database, question):
+        for document in _pages(downloader, database, query):
             before = len(seen)
             for entry in document.content["data"]:
                 name = ""
@@ -244,7 +244,7 @@ def _structures(
                     if name in seen:
                         raise EntryError("sent more than once")
                     seen.add(name)
-                    atoms = entry_atoms(entry, question.elements)
+                    atoms = entry_atoms(entry, query.elements)
                     label = crystal_class(atoms)
                 except EntryError as error:
                     url = _entry_url(database, name)
@@ -253,7 +253,9 @@ def _structures(
                 made = _provenance(name, attributes(entry), database, document)
                 yield FetchedStructure(atoms, name, label, made)
             if len(seen) == before and next_link(document.content):
-                downloader.say("stopped: the server links to further pages that hold nothing new")
+                downloader.notify(
+                    "stopped: the server links to further pages that hold nothing new"
+                )
                 return
 
 
@@ -270,7 +272,7 @@ def _introduction(downloader: Downloader) -> _Database:
         listed = downloader.get(f"{home}/info/structures", check_properties).content["data"]
         knows_space_groups = SPACE_GROUP in listed["properties"]
     except FetchError as error:
-        downloader.say(f"the properties of its entries are not known: {error}")
+        downloader.notify(f"the properties of its entries are not known: {error}")
         knows_space_groups = False
     return _Database(
         address=home,
@@ -281,38 +283,40 @@ def _introduction(downloader: Downloader) -> _Database:
     )
 
 
-def _pages(downloader: Downloader, database: _Database, question: _Question) -> Iterator[Document]:
+def _pages(downloader: Downloader, database: _Database, query: Query) -> Iterator[Document]:
     """The pages of the list, each after the one before was used."""
     warned: set[str] = set()
     number = 1
     try:
-        document = _first_page(downloader, database, question)
+        document = _first_page(downloader, database, query)
         if document.cached:
-            downloader.say(f"answers kept since {document.retrieved} are used")
+            downloader.notify(f"answers kept since {document.retrieved} are used")
         while True:
             _listen(downloader, document.content, warned)
             yield document
             following = next_link(document.content)
             if following is None:
                 break
-            if number == question.max_pages:
-                downloader.say(f"stopped after {number} pages, the limit set; the server has more")
+            if number == query.max_pages:
+                downloader.notify(
+                    f"stopped after {number} pages, the limit set; the server has more"
+                )
                 return
             number += 1
             url = downloader.admitted(following, document.url)
             document = downloader.get(url, check_list)
     except LimitReached as error:
-        downloader.say(str(error))
+        downloader.notify(str(error))
         return
     if dictionary(document.content.get("meta")).get("more_data_available") is True:
-        downloader.say("the server says that it has more, but gives no link to it")
+        downloader.notify("the server says that it has more, but gives no link to it")
 
 
-def _first_page(downloader: Downloader, database: _Database, question: _Question) -> Document:
+def _first_page(downloader: Downloader, database: _Database, query: Query) -> Document:
     """The first page, filtered by space group if the server can."""
     if database.knows_space_groups:
         try:
-            url = question.url(database, by_space_group=True)
+            url = query.url(database, by_space_group=True)
             document = downloader.get(url, check_list)
             if document.content["data"]:
                 return document
@@ -323,22 +327,22 @@ def _first_page(downloader: Downloader, database: _Database, question: _Question
             if error.status is None:
                 raise
             reason = str(error)
-        downloader.say(f"not filtered by space group ({reason}); asking for all of them")
-    return downloader.get(question.url(database, by_space_group=False), check_list)
+        downloader.notify(f"not filtered by space group ({reason}); asking for all of them")
+    return downloader.get(query.url(database, by_space_group=False), check_list)
 
 
 def _listen(downloader: Downloader, content: dict[str, Any], warned: set[str]) -> None:
     """Heed the pause that a server asks for, and pass on its warnings, each once."""
     meta = dictionary(content.get("meta"))
-    delay, manners = meta.get("request_delay"), downloader.manners
+    delay, limits = meta.get("request_delay"), downloader.limits
     if isinstance(delay, int | float) and delay > 0:
-        downloader.pause = max(manners.pause, min(delay, manners.longest_wait))
+        downloader.pause = max(limits.pause, min(delay, limits.longest_wait))
     warnings = meta.get("warnings")
     for warning in warnings if isinstance(warnings, list) else []:
         words = clean(dictionary(warning).get("detail", ""))
         if words and words not in warned and len(warned) < MAX_WARNINGS:
             warned.add(words)
-            downloader.say(f"the server warns: {words}")
+            downloader.notify(f"the server warns: {words}")
 
 
 def _provenance(
