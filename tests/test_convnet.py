@@ -19,6 +19,7 @@ from facecrystal_widgets.datasets.dataset import Dataset
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.training,
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # TensorFlow's own, of NumPy
     pytest.mark.filterwarnings("ignore::FutureWarning"),
 ]

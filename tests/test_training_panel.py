@@ -32,6 +32,8 @@ from facecrystal_widgets.widgets.training import OWN, PRESETS, TrainingPanel, ne
 
 SMALL = (4, 4, 4, 4, 4, 4)
 
+pytestmark = pytest.mark.training
+
 
 @pytest.fixture
 def panel(tmp_path: Path) -> Iterator[TrainingPanel]:
