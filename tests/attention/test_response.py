@@ -108,6 +108,7 @@ def reference() -> Reference:
     return Reference()
 
 
+@pytest.mark.training
 def test_activations_are_those_of_keras(images: list[fc.Fingerprint], reference: Reference) -> None:
     for image in images:
         ours = pretrained_network().activations(image.image)
@@ -119,6 +120,7 @@ def test_activations_are_those_of_keras(images: list[fc.Fingerprint], reference:
             np.testing.assert_allclose(ours[name], expected, atol=1e-5 * scale, err_msg=name)
 
 
+@pytest.mark.training
 @pytest.mark.parametrize("layer", CONV_LAYERS)
 def test_maps_are_those_of_the_reference(
     images: list[fc.Fingerprint], reference: Reference, layer: str
@@ -140,6 +142,7 @@ def relative_difference(one: np.ndarray, other: np.ndarray) -> float:
     return float(np.abs(one - other).max() / max(np.abs(other).max(), 1e-9))
 
 
+@pytest.mark.training
 def test_the_input_gradient_is_that_of_the_reference(
     images: list[fc.Fingerprint], reference: Reference
 ) -> None:
@@ -153,6 +156,7 @@ def test_the_input_gradient_is_that_of_the_reference(
         input_gradient(images[0], "hcp")
 
 
+@pytest.mark.training
 def test_class_maps_are_those_of_the_reference(
     images: list[fc.Fingerprint], reference: Reference
 ) -> None:

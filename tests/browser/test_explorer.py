@@ -406,6 +406,7 @@ def test_a_point_of_the_map_can_be_loaded(laboratory: Any) -> None:
     wait_text(page, ".fcw-status", "ready")
 
 
+@pytest.mark.training
 def test_a_training_can_be_stopped(laboratory: Any) -> None:
     page = laboratory
     scroll_to(page, ".fcw-training")

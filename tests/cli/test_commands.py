@@ -391,6 +391,7 @@ def test_notebooks_are_copied_but_never_overwritten(tmp_path: Path) -> None:
 # dataset, train and evaluate
 
 
+@pytest.mark.training
 def test_a_dataset_goes_on_and_other_things_are_left_alone(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -419,6 +420,7 @@ def test_a_dataset_goes_on_and_other_things_are_left_alone(
     assert "expected the pristine set" in err
 
 
+@pytest.mark.training
 @pytest.mark.parametrize("content", [None, b"", b"hello", b"PK\x03\x04 and no more"])
 def test_training_on_something_else_is_refused(
     content: bytes | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -533,6 +535,7 @@ def test_misses_are_printed_by_bond_length(capsys: pytest.CaptureFixture[str]) -
 
 
 @pytest.mark.slow
+@pytest.mark.training
 @pytest.mark.usefixtures("short_report")
 def test_from_a_dataset_to_a_network_that_loads(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -17,6 +17,7 @@ from facecrystal_widgets.training.fit import train_model
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.training,
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),  # TensorFlow's own, of NumPy
     pytest.mark.filterwarnings("ignore::FutureWarning"),
 ]

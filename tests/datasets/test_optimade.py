@@ -37,7 +37,7 @@ from optimade_server import (
 from facecrystal_widgets.cli import main
 from facecrystal_widgets.crystals.prototypes import prototype
 from facecrystal_widgets.datasets.optimade import download
-from facecrystal_widgets.datasets.optimade.download import FetchError, Manners
+from facecrystal_widgets.datasets.optimade.download import FetchError, RequestLimits
 from facecrystal_widgets.datasets.optimade.fetch import AFLOW, fetch_structures
 from facecrystal_widgets.datasets.optimade.provenance import FetchedStructure, SkippedEntry
 from facecrystal_widgets.datasets.optimade.query import database_address
@@ -77,14 +77,14 @@ class Fetched:
     def __init__(self, database: Database, wanted: Any = (), **options: Any) -> None:
         self.skipped: list[SkippedEntry] = []
         self.said: list[str] = []
-        manners = Manners(**(QUICK | options.pop("manners", {})))
+        limits = RequestLimits(**(QUICK | options.pop("limits", {})))
         self.structures: list[FetchedStructure] = list(
             fetch_structures(
                 database.home,
                 wanted,
-                manners=manners,
+                limits=limits,
                 on_skip=self.skipped.append,
-                say=self.said.append,
+                notify=self.said.append,
                 **options,
             )
         )
@@ -368,11 +368,30 @@ def test_the_wait_that_a_server_asks_for(serve: Any, waits: list[float]) -> None
     assert 3 <= own <= 5  # the third wait of our own
 
 
-def test_a_server_that_asks_for_too_much_patience(serve: Any, waits: list[float]) -> None:
-    database = serve(elements(*FOUR), faults=[fails(429, Retry_After="3600")])
-    with pytest.raises(FetchError, match="asks to be left alone for 3,600 s"):
+@pytest.mark.parametrize("seconds", [3_600, 604_800])
+def test_a_server_that_asks_for_too_much_patience(
+    serve: Any, waits: list[float], seconds: int
+) -> None:
+    database = serve(elements(*FOUR), faults=[fails(429, Retry_After=str(seconds))])
+    with pytest.raises(FetchError, match=f"asks to be left alone for {seconds:,} s"):
         Fetched(database)
     assert len(database.asked) == 1
+
+
+@pytest.mark.parametrize("wish", ["9" * 5_000, "Mon, 01 Jan 99999 00:00:00 GMT", "", "-1"])
+def test_a_wait_that_cannot_be_read_is_replaced_by_ours(
+    serve: Any, waits: list[float], wish: str
+) -> None:
+    assert len(Fetched(serve(elements(*FOUR), faults=[fails(429, Retry_After=wish)])).names) == 4
+    (wait,) = [wait for wait in waits if wait]
+    assert 1 <= wait < 1.5
+
+
+def test_no_wait_is_shorter_than_the_pause(serve: Any, waits: list[float]) -> None:
+    faults = [fails(503), fails(503, Retry_After="2")]
+    found = Fetched(serve(elements(*FOUR), faults=faults), limits={"pause": 6})
+    assert [text.partition("; ")[2] for text in found.said] == ["trying again in 6.0 s"] * 2
+    assert waits == [6] * 4
 
 
 @pytest.mark.parametrize(
@@ -391,7 +410,7 @@ def test_what_breaks_once_is_asked_again(
     serve: Any, waits: list[float], fault: Reply, words: str
 ) -> None:
     database = serve(elements(*FOUR), faults=[fault])
-    found = Fetched(database, manners={"timeout": SHORT.get(fault, 20)})
+    found = Fetched(database, limits={"timeout": SHORT.get(fault, 20)})
     assert len(found.structures) == 4
     assert len(database.asked) == len(found.said) + 1
     assert words in found.said[0]
@@ -401,7 +420,7 @@ def test_what_breaks_once_is_asked_again(
 def test_what_stays_broken_is_given_up(serve: Any, waits: list[float], fault: Reply) -> None:
     database = serve(elements(*FOUR), faults=[fault] * 9)
     with pytest.raises(FetchError, match="also at attempt 3 of 3"):
-        Fetched(database, manners={"tries": 3, "timeout": SHORT.get(fault, 20)})
+        Fetched(database, limits={"tries": 3, "timeout": SHORT.get(fault, 20)})
     assert len(database.asked) == 3
 
 
@@ -430,14 +449,14 @@ def test_a_page_size_that_is_refused(serve: Any) -> None:
 
 
 def test_pauses_between_requests(serve: Any, waits: list[float]) -> None:
-    Fetched(serve(elements(*SEVEN)), page_size=3, manners={"pause": 1.5})
+    Fetched(serve(elements(*SEVEN)), page_size=3, limits={"pause": 1.5})
     assert waits == [1.5] * 4  # not before the first of five
     waits.clear()
     Fetched(serve(elements(*SEVEN), meta={"request_delay": 4}), page_size=3)
     assert waits == [0, 0, 4, 4]
     waits.clear()
     Fetched(serve(elements(*SEVEN), meta={"request_delay": 1e9}), page_size=4)
-    assert waits == [0, 0, Manners().longest_wait]
+    assert waits == [0, 0, RequestLimits().longest_wait]
 
 
 def test_warnings_of_the_server_are_passed_on_once(serve: Any) -> None:
@@ -487,7 +506,7 @@ def test_a_link_to_another_host_is_not_followed_unasked(serve: Any) -> None:
     with pytest.raises(FetchError, match=f"another host, {place}; .* --allow-host {place}"):
         Fetched(database, page_size=4)
     assert other.asked == []
-    found = Fetched(database, page_size=4, manners={"hosts": (place,)})
+    found = Fetched(database, page_size=4, limits={"hosts": (place,)})
     assert len(found.structures) == 7
     assert found.said == [f"going on at {place}"]
     assert len(other.asked) == 1
@@ -528,7 +547,7 @@ def test_no_more_is_read_than_allowed(serve: Any) -> None:
         handler.send_bytes(b" " * 2_000_000)
 
     database = serve(elements(*SEVEN), faults=[lambda handler: handler.send_page(), long])
-    found = Fetched(database, page_size=3, manners={"max_bytes": 1_000_000})
+    found = Fetched(database, page_size=3, limits={"max_bytes": 1_000_000})
     assert len(found.structures) == 3
     assert found.said == ["stopped at 1 MB in all, the limit set"]
 
@@ -537,7 +556,7 @@ def test_a_packed_flood_is_not_unpacked(serve: Any) -> None:
     flood = gzip.compress(b" " * 50_000_000)
     assert len(flood) < 100_000
     database = serve([], faults=[sends(flood, Content_Encoding="gzip")])
-    found = Fetched(database, manners={"max_bytes": 1_000_000})
+    found = Fetched(database, limits={"max_bytes": 1_000_000})
     assert found.structures == []
     assert found.said == ["stopped at 1 MB in all, the limit set"]
 
@@ -650,7 +669,9 @@ def test_nonsense_is_not_kept(serve: Any, tmp_path: Path) -> None:
 
 def test_interrupted_work_goes_on_where_it_stopped(serve: Any, tmp_path: Path) -> None:
     database = serve(elements(*SEVEN))
-    found = fetch_structures(database.home, page_size=2, manners=Manners(**QUICK), cache=tmp_path)
+    found = fetch_structures(
+        database.home, page_size=2, limits=RequestLimits(**QUICK), cache=tmp_path
+    )
     assert [next(found).identifier for _ in range(3)] == ["tst:0", "tst:1", "tst:2"]
     found.close()  # type: ignore[attr-defined]
     assert len(database.asked) == 2

@@ -191,6 +191,7 @@ def test_distances_in_the_last_hidden_layer() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.training
 def test_dropout_is_that_of_keras() -> None:
     import keras
 

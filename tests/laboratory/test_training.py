@@ -28,6 +28,8 @@ from facecrystal_widgets.widgets import Header
 
 SMALL = (4, 4, 4, 4, 4, 4)
 
+pytestmark = pytest.mark.training
+
 
 @pytest.fixture
 def panel(tmp_path: Path) -> Iterator[TrainingPanel]:

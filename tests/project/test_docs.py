@@ -116,15 +116,6 @@ def test_the_notebooks_are_listed(site: Path) -> None:
     assert numbered
 
 
-def test_the_repository_has_one_address() -> None:
-    texts = [*WITH_EXAMPLES, ROOT / "CONTRIBUTING.md", ROOT / "CITATION.cff"]
-    text = "\n".join(path.read_text("utf-8") for path in texts)
-    named = {
-        address.removesuffix(".git") for address in re.findall(rf"{SOURCE[:23]}[\w./-]+", text)
-    }
-    assert named == {SOURCE}
-
-
 def test_the_citation_file_is_of_this_version() -> None:
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text("utf-8"))
     assert citation["version"] == facecrystal_widgets.__version__

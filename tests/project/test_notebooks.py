@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import nbformat
@@ -27,8 +28,15 @@ NAMES = (
 MAX_SECONDS = 600
 """For a cell; a machine may be busy with other things."""
 
-every = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-every_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+
+def parameter(path: Path) -> Any:
+    """A notebook as a parameter; one of them trains a network."""
+    marks = [pytest.mark.training] if path.stem == "04-train-your-own" else []
+    return pytest.param(path, id=path.stem, marks=marks)
+
+
+every = pytest.mark.parametrize("path", [*map(parameter, NOTEBOOKS)])
+every_lesson = pytest.mark.parametrize("path", [*map(parameter, LESSONS)])
 
 
 def read(path: Path) -> nbformat.NotebookNode:

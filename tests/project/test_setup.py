@@ -9,7 +9,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import tomllib
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,26 +21,10 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 from playwright.sync_api import Browser, expect
+from repository import PROJECT, PYTHONS, files
 from serving import ROOT, free_port
 
 import facecrystal_widgets
-
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-
-
-def files() -> list[Path]:
-    """All files that are committed or would be, relative to the top level."""
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    try:
-        answer = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
-        paths = {Path(name) for name in answer.stdout.split("\0")}
-    except (FileNotFoundError, subprocess.CalledProcessError):  # no git, or a downloaded archive
-        hidden = re.compile(r"\.(?!ci$|gitignore$)|__pycache__$")
-        roots = [path for path in ROOT.iterdir() if not hidden.match(path.name)]
-        paths = {path.relative_to(ROOT) for root in roots for path in [root, *root.rglob("*")]}
-        paths = {path for path in paths if not any(map(hidden.match, path.parts))}
-    return sorted(path for path in paths if (ROOT / path).is_file())
-
 
 # --- dependencies -------------------------------------------------------------------------------
 
@@ -55,11 +38,9 @@ def direct_dependencies() -> dict[str, SpecifierSet]:
     return specifiers(PROJECT["dependencies"] + PROJECT["optional-dependencies"]["train"])
 
 
-def pins() -> dict[str, str]:
+def pins() -> list[Requirement]:
     lines = (ROOT / "constraints.txt").read_text("utf-8").splitlines()
-    wanted = [line for line in lines if line and not line.startswith("#")]
-    assert all(re.fullmatch(r"[\w.-]+==[\w.]+", line) for line in wanted)
-    return {canonicalize_name(name): number for name, number in (x.split("==") for x in wanted)}
+    return [Requirement(line) for line in lines if line and not line.startswith("#")]
 
 
 @pytest.mark.parametrize("path", [p for p in files() if p.name == "environment.yml"], ids=str)
@@ -79,10 +60,25 @@ def test_the_conda_environment_says_what_pyproject_says(path: Path) -> None:
 def test_every_pin_lies_within_the_range_of_pyproject() -> None:
     wanted = direct_dependencies() | specifiers(PROJECT["optional-dependencies"]["test"])
     del wanted[canonicalize_name(PROJECT["name"])]  # the extra "test" asks for the extra "train"
-    pinned = pins()
-    assert wanted.keys() <= pinned.keys()
-    outside = [name for name, allowed in wanted.items() if not allowed.contains(pinned[name])]
+    pinned = [(canonicalize_name(pin.name), pin.specifier) for pin in pins()]
+    assert wanted.keys() <= {name for name, _ in pinned}
+    assert all(re.fullmatch(r"==[\w.]+", str(number)) for _, number in pinned)
+    versions = [(name, str(number).removeprefix("==")) for name, number in pinned]
+    outside = [pin for pin in versions if pin[0] in wanted and pin[1] not in wanted[pin[0]]]
     assert outside == []
+
+
+def holds(pin: Requirement, python: str) -> bool:
+    return pin.marker is None or pin.marker.evaluate({"python_version": python})
+
+
+@pytest.mark.parametrize("python", PYTHONS)
+def test_every_python_has_one_version_of_each_package(python: str) -> None:
+    """The packages of run.py on the Python at hand, and on those that need other versions."""
+    wanted = [pin for pin in pins() if holds(pin, python)]
+    names = [canonicalize_name(pin.name) for pin in wanted]
+    assert len(set(names)) == len(names)
+    assert set(names) == {canonicalize_name(pin.name) for pin in pins()}
 
 
 # --- texts --------------------------------------------------------------------------------------

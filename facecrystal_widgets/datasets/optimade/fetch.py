@@ -25,7 +25,7 @@ from .documents import (
     link,
     next_link,
 )
-from .download import Downloader, FetchError, LimitReached, Manners, Say
+from .download import Downloader, FetchError, LimitReached, Notify, RequestLimits
 from .entries import SPACE_GROUP, EntryError, attributes, crystal_class, entry_atoms, identifier
 from .provenance import FetchedStructure, SkippedEntry, entry_url, provenance_of_entry
 from .query import Database, Query, database_address
@@ -44,11 +44,11 @@ def fetch_structures(
     condition: str = "",
     page_size: int = 100,
     max_pages: int = 100,
-    manners: Manners | None = None,
+    limits: RequestLimits | None = None,
     cache: str | os.PathLike[str] | None = None,
     refresh: bool = False,
     on_skip: Callable[[SkippedEntry], None] | None = None,
-    say: Say = log.info,
+    notify: Notify = log.info,
 ) -> Iterator[FetchedStructure]:
     """Elements in one of the four classes from an OPTIMADE database, one by one as they come.
 
@@ -59,13 +59,13 @@ def fetch_structures(
     condition : an OPTIMADE filter that must hold besides, e.g. ``'nsites<=8'``.
     page_size : entries asked for at a time; databases allow different numbers.
     max_pages : where to stop, however many there are.
-    manners : pauses, time limits, and how much may be read; the defaults if None.
+    limits : pauses, time limits, and how much may be read; the defaults if None.
     cache : folder for the answers, one file each. Work that was interrupted goes on from there,
         and finished work is repeated without a network. None for no cache.
     refresh : ask again for what the cache holds.
     on_skip : is called with every entry that is left out.
-    say : is called with a sentence on everything that does not go smoothly, and on why the work
-        ends before the database does.
+    notify : receives a sentence on everything that does not go smoothly, and on why the work ends
+        before the database does.
 
     Raises
     ------
@@ -89,25 +89,25 @@ def fetch_structures(
         if atomic_numbers.get(element, 0) == 0:
             raise ValueError(f"elements: expected chemical symbols, received {element!r}")
     address = database_address(provider)
-    question = Query(
+    query = Query(
         elements,
         condition,
         check_whole_number("page_size", page_size, 1, 10_000),
         check_whole_number("max_pages", max_pages, 1, 1_000_000),
     )
     kept = None if cache is None else DocumentCache(Path(cache))
-    downloader = Downloader(address, manners or Manners(), kept, refresh, say)
-    return _structures(downloader, question, on_skip or (lambda entry: None))
+    downloader = Downloader(address, limits or RequestLimits(), kept, refresh, notify)
+    return _structures(downloader, query, on_skip or (lambda entry: None))
 
 
 def _structures(
-    downloader: Downloader, question: Query, on_skip: Callable[[SkippedEntry], None]
+    downloader: Downloader, query: Query, on_skip: Callable[[SkippedEntry], None]
 ) -> Iterator[FetchedStructure]:
     """The structures of all pages, until the server has no more or brings nothing new."""
     seen: set[str] = set()
     with downloader:
         database = _introduction(downloader)
-        for document in _pages(downloader, database, question):
+        for document in _pages(downloader, database, query):
             before = len(seen)
             for entry in document.content["data"]:
                 name = ""
@@ -116,7 +116,7 @@ def _structures(
                     if name in seen:
                         raise EntryError("sent more than once")
                     seen.add(name)
-                    atoms = entry_atoms(entry, question.elements)
+                    atoms = entry_atoms(entry, query.elements)
                     label = crystal_class(atoms)
                 except EntryError as error:
                     url = entry_url(database, name)
@@ -125,7 +125,9 @@ def _structures(
                 made = provenance_of_entry(name, attributes(entry), database, document)
                 yield FetchedStructure(atoms, name, label, made)
             if len(seen) == before and next_link(document.content):
-                downloader.say("stopped: the server links to further pages that hold nothing new")
+                downloader.notify(
+                    "stopped: the server links to further pages that hold nothing new"
+                )
                 return
 
 
@@ -142,7 +144,7 @@ def _introduction(downloader: Downloader) -> Database:
         listed = downloader.get(f"{home}/info/structures", check_properties).content["data"]
         knows_space_groups = SPACE_GROUP in listed["properties"]
     except FetchError as error:
-        downloader.say(f"the properties of its entries are not known: {error}")
+        downloader.notify(f"the properties of its entries are not known: {error}")
         knows_space_groups = False
     return Database(
         address=home,
@@ -153,38 +155,40 @@ def _introduction(downloader: Downloader) -> Database:
     )
 
 
-def _pages(downloader: Downloader, database: Database, question: Query) -> Iterator[Document]:
+def _pages(downloader: Downloader, database: Database, query: Query) -> Iterator[Document]:
     """The pages of the list, each after the one before was used."""
     warned: set[str] = set()
     number = 1
     try:
-        document = _first_page(downloader, database, question)
+        document = _first_page(downloader, database, query)
         if document.cached:
-            downloader.say(f"answers kept since {document.retrieved} are used")
+            downloader.notify(f"answers kept since {document.retrieved} are used")
         while True:
             _listen(downloader, document.content, warned)
             yield document
             following = next_link(document.content)
             if following is None:
                 break
-            if number == question.max_pages:
-                downloader.say(f"stopped after {number} pages, the limit set; the server has more")
+            if number == query.max_pages:
+                downloader.notify(
+                    f"stopped after {number} pages, the limit set; the server has more"
+                )
                 return
             number += 1
             url = downloader.admitted(following, document.url)
             document = downloader.get(url, check_list)
     except LimitReached as error:
-        downloader.say(str(error))
+        downloader.notify(str(error))
         return
     if dictionary(document.content.get("meta")).get("more_data_available") is True:
-        downloader.say("the server says that it has more, but gives no link to it")
+        downloader.notify("the server says that it has more, but gives no link to it")
 
 
-def _first_page(downloader: Downloader, database: Database, question: Query) -> Document:
+def _first_page(downloader: Downloader, database: Database, query: Query) -> Document:
     """The first page, filtered by space group if the server can."""
     if database.knows_space_groups:
         try:
-            url = question.url(database, by_space_group=True)
+            url = query.url(database, by_space_group=True)
             document = downloader.get(url, check_list)
             if document.content["data"]:
                 return document
@@ -195,19 +199,19 @@ def _first_page(downloader: Downloader, database: Database, question: Query) -> 
             if error.status is None:
                 raise
             reason = str(error)
-        downloader.say(f"not filtered by space group ({reason}); asking for all of them")
-    return downloader.get(question.url(database, by_space_group=False), check_list)
+        downloader.notify(f"not filtered by space group ({reason}); asking for all of them")
+    return downloader.get(query.url(database, by_space_group=False), check_list)
 
 
 def _listen(downloader: Downloader, content: dict[str, Any], warned: set[str]) -> None:
     """Heed the pause that a server asks for, and pass on its warnings, each once."""
     meta = dictionary(content.get("meta"))
-    delay, manners = meta.get("request_delay"), downloader.manners
+    delay, limits = meta.get("request_delay"), downloader.limits
     if isinstance(delay, int | float) and delay > 0:
-        downloader.pause = max(manners.pause, min(delay, manners.longest_wait))
+        downloader.pause = max(limits.pause, min(delay, limits.longest_wait))
     warnings = meta.get("warnings")
     for warning in warnings if isinstance(warnings, list) else []:
         words = clean(dictionary(warning).get("detail", ""))
         if words and words not in warned and len(warned) < MAX_WARNINGS:
             warned.add(words)
-            downloader.say(f"the server warns: {words}")
+            downloader.notify(f"the server warns: {words}")
