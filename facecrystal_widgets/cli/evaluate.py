@@ -15,7 +15,7 @@ from ..evaluation.predictions import defect_of, write_predictions
 from ..evaluation.scores import misses
 from ..evaluation.sizes import PAIRS, size_invariance
 from ..reports.defective_set.report import build_report
-from ..reports.defective_set.summary import summary_table
+from ..reports.defective_set.tables import by_defect
 from ..reports.document import ReportTable, write_report
 from . import CommandError
 from .progress import progress_bar
@@ -44,7 +44,7 @@ def _evaluate(arguments: argparse.Namespace) -> None:
     bar = progress_bar(groups, "groups")
     evaluation = evaluate(groups, arguments.seed, arguments.model, folder, workers, bar)
     write_predictions(evaluation.rows, folder / "predictions.csv.gz")
-    print_table(summary_table(evaluation))
+    print_table(by_defect(evaluation))
     print_misses(evaluation)
     bar = progress_bar(len(PAIRS), "clusters in all sizes")
     sizes = size_invariance(arguments.seed, arguments.model, workers, bar)
@@ -67,15 +67,12 @@ def _peers(arguments: argparse.Namespace, groups: int, workers: Workers) -> Peer
 
 def print_table(table: ReportTable) -> None:
     """A table with aligned columns, numbers flush right."""
-    columns = [[column.title for column in table.columns]]
-    columns += [[text for _, text in row] for row in table.cells]
-    widths = [max(map(len, cells)) for cells in zip(*columns, strict=True)]
-    for row in columns:
-        cells = [
-            text.rjust(width) if column.number else text.ljust(width)
-            for column, text, width in zip(table.columns, row, widths, strict=True)
-        ]
-        print("  ".join(cells).rstrip())
+    lines = [list(table.columns), *table.cells]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    sides = [">" if form else "<" for form in table.columns.values()]
+    for line in lines:
+        cells = zip(line, sides, widths, strict=True)
+        print("  ".join(f"{text:{side}{width}}" for text, side, width in cells).rstrip())
 
 
 def print_misses(evaluation: Evaluation) -> None:

@@ -8,9 +8,8 @@ from pathlib import Path
 from ..compute.workers import BatchError, Workers
 from ..evaluation.robustness.tasks import PAIRS, evaluate_robustness, number_of_tasks
 from ..reports.document import write_report
-from ..reports.robustness.outside import comparison
-from ..reports.robustness.report import build_report
-from ..reports.robustness.summary import by_defect, tiles
+from ..reports.robustness.report import build_report, tiles
+from ..reports.robustness.tables import by_defect, methods
 from . import CommandError
 from .evaluate import print_table
 from .progress import progress_bar
@@ -32,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
         found = evaluate_robustness(pairs, arguments.seed, folder, workers, bar)
     except BatchError as error:
         raise CommandError(str(error)) from error
-    for table in (by_defect(found), comparison(found)):
+    for table in (by_defect(found), methods(found)):
         print(f"\n{table.caption}\n")
         print_table(table)
     print()

@@ -1,83 +1,73 @@
-"""How a report is written: as a self-contained HTML page, as Markdown, as figures and as tables."""
+"""A report: a Jinja template of Markdown, filled with numbers, tables and figures.
+
+The template is rendered twice: as ``report.md``, which shows the figures and tables that lie
+beside it, and as ``report.html``, which holds everything in one file.
+"""
 
 import base64
 import csv
 import io
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+import mistune
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
+from mistune import HTMLRenderer
 
 from ..files import write_whole
 from .style import THEMES, save, theme
 
 
 @dataclass(frozen=True)
-class Column:
-    """A column of a table: its title, and how its values are shown ("" for words)."""
-
-    title: str
-    form: str = ""
-
-    @property
-    def number(self) -> bool:
-        """Whether it is set flush right."""
-        return bool(self.form)
-
-    def show(self, value: Any) -> str:
-        """A value as text, a dash in place of None."""
-        return "–" if value is None else format(value, self.form)
-
-
-@dataclass(frozen=True)
 class ReportTable:
-    """A table; `folded` ones open on a click, and `total` says that the last row adds up."""
+    """A table.
 
-    name: str
+    Attributes
+    ----------
+    caption : in Markdown.
+    columns : title of each column, and the format of its values; ``""`` for text.
+    rows : values, or None for a dash.
+    folded : the table opens on a click.
+    total : the last row is the sum of the others.
+    """
+
     caption: str
-    columns: tuple[Column, ...]
+    columns: Mapping[str, str]
     rows: list[tuple[Any, ...]]
     folded: bool = False
     total: bool = False
 
     @property
-    def cells(self) -> list[list[tuple[Column, str]]]:
-        """What is shown, row by row."""
+    def cells(self) -> list[list[str]]:
+        """The values as text, row by row."""
         return [
-            [(column, column.show(v)) for column, v in zip(self.columns, row, strict=True)]
-            for row in self.rows
+            ["–" if value is None else format(value, form) for value, form in pairs]
+            for pairs in (zip(row, self.columns.values(), strict=True) for row in self.rows)
         ]
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A figure, drawn once for each theme."""
-
-    name: str
-    caption: str
-    draw: Callable[[], Any]
-
-
-@dataclass(frozen=True)
-class Section:
-    """A part of the report; the pictures of a `gallery` stand side by side."""
-
-    title: str
-    text: tuple[str, ...] = ()
-    pictures: tuple[Picture, ...] = ()
-    tables: tuple[ReportTable, ...] = ()
-    gallery: bool = False
-
-
-@dataclass(frozen=True)
 class Report:
-    """A whole report. `tiles` are the few numbers that say most, each with what it means."""
+    """What a report holds.
 
-    title: str
-    text: tuple[str, ...]
+    Attributes
+    ----------
+    template : name of the Markdown template in ``reports/templates``.
+    values : what the template writes into its sentences; ``values["title"]`` is the title.
+    tiles : the few numbers that say most, each with what it means.
+    tables, figures : by name; the figures as functions that draw them.
+    galleries : figures that stand side by side: their names and captions.
+    """
+
+    template: str
+    values: Mapping[str, Any]
     tiles: tuple[tuple[str, str], ...]
-    sections: tuple[Section, ...]
+    tables: Mapping[str, ReportTable]
+    figures: Mapping[str, Callable[[], Any]]
+    galleries: Mapping[str, list[tuple[str, str]]] = field(default_factory=dict)
 
 
 def write_report(report: Report, folder: Path) -> tuple[Path, Path]:
@@ -87,49 +77,105 @@ def write_report(report: Report, folder: Path) -> tuple[Path, Path]:
     -------
     The paths of the two pages.
     """
-    from jinja2 import Environment, PackageLoader
-    from markupsafe import Markup, escape
-
-    def code(text: str) -> Markup:
-        return Markup(re.sub("`(.+?)`", r"<code>\1</code>", str(escape(text))))
-
     for name in ("figures", "tables"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    for section in report.sections:
-        for table in section.tables:
-            _write_table(table, folder / "tables" / f"{table.name}.csv")
-    pictures = [picture for section in report.sections for picture in section.pictures]
-    drawn = {picture.name: _draw(picture, folder / "figures") for picture in pictures}
-    written = []
-    for name, is_html in (("report.html", True), ("report.md", False)):
-        environment = Environment(
-            loader=PackageLoader("facecrystal_widgets.reports"),
-            autoescape=is_html,
-            trim_blocks=not is_html,
-        )
-        environment.filters["code"] = code
-        text = environment.get_template(f"{name}.j2").render(report=report, drawn=drawn)
-        written.append(folder / name)
-        write_whole(written[-1], text.encode())
-    return written[0], written[1]
+    for name, table in report.tables.items():
+        _write_table(table, folder / "tables" / f"{name}.csv")
+    links = {name: _draw(name, draw, folder / "figures") for name, draw in report.figures.items()}
+    pages = {"report.html": _html(report, links), "report.md": markdown(report)}
+    for name, text in pages.items():
+        write_whole(folder / name, text.encode())
+    return folder / "report.html", folder / "report.md"
 
 
-def _draw(picture: Picture, folder: Path) -> dict[str, str]:
-    """Write a figure, and give it as data links, one for each theme."""
+def _draw(name: str, draw: Callable[[], Any], folder: Path) -> dict[str, str]:
+    """Write a figure, and return it as data links, one for each theme."""
     links = {}
-    for name in reversed(THEMES):  # the light one comes last, and is what stays in the folder
-        with theme(name):
-            _, svg = save(picture.draw(), folder, picture.name)
-        links[name] = "data:image/svg+xml;base64," + base64.b64encode(svg.read_bytes()).decode()
+    for colours in reversed(THEMES):  # the light one comes last, and is what stays in the folder
+        with theme(colours):
+            _, svg = save(draw(), folder, name)
+        encoded = base64.b64encode(svg.read_bytes()).decode()
+        links[colours] = f"data:image/svg+xml;base64,{encoded}"
     return links
 
 
 def _write_table(table: ReportTable, path: Path) -> None:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(column.title for column in table.columns)
-    writer.writerows(table.rows)
+    writer.writerows([tuple(table.columns), *table.rows])
     write_whole(path, text.getvalue().encode())
 
 
-PERCENT, FINE, CHANCE, LENGTH, WHOLE = ".1%", ".3%", ".4f", ".2f", ",d"
+class _Page(HTMLRenderer):
+    """HTML with an anchor at every section."""
+
+    def __init__(self) -> None:
+        super().__init__(escape=True)
+        self.sections: list[str] = []
+
+    def heading(self, text: str, level: int, **_: Any) -> str:
+        if level == 1:
+            return f"<h1>{text}</h1>\n"
+        self.sections.append(text)
+        return f'<h2 id="section-{len(self.sections)}">{text}</h2>\n'
+
+
+def _inline(text: str) -> Markup:
+    """One paragraph of Markdown as HTML, without its ``<p>``."""
+    html = str(mistune.markdown(text, escape=True)).strip()
+    return Markup(html.removeprefix("<p>").removesuffix("</p>"))
+
+
+def _fill(report: Report, environment: Environment, macros: str, wrap: Callable[[str], str]) -> str:
+    """The Markdown of a report, with tiles, figures and tables as the macros write them."""
+    blocks = environment.get_template(macros).module
+
+    def block(name: str, *arguments: Any) -> str:
+        return wrap(str(getattr(blocks, name)(*arguments)).strip())
+
+    text = environment.get_template(report.template).render(
+        report.values,
+        tiles=block("tiles", report.tiles),
+        figure=lambda name, caption: block("figure", name, caption),
+        table=lambda name: block("table", name, report.tables[name]),
+        gallery=lambda name: block("gallery", report.galleries[name]),
+    )
+    paragraphs = (paragraph.strip() for paragraph in text.split("\n\n"))
+    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph) + "\n"
+
+
+def _environment(**values: Any) -> Environment:
+    environment = Environment(
+        loader=PackageLoader("facecrystal_widgets.reports"),
+        autoescape=select_autoescape(["html.j2"], default=False),
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+    )
+    environment.filters |= {"form": format, "inline": _inline}
+    environment.globals |= values
+    return environment
+
+
+def markdown(report: Report) -> str:
+    """The text of ``report.md``."""
+    return _fill(report, _environment(), "blocks.md.j2", str)
+
+
+def _html(report: Report, links: Mapping[str, Mapping[str, str]]) -> str:
+    """The page in one file. HTML made by macros passes the Markdown parser as numbered tokens."""
+    environment = _environment(links=links)
+    blocks: list[str] = []
+
+    def token(html: str) -> str:
+        blocks.append(html)
+        return f"block-{len(blocks) - 1}-of-the-report"
+
+    text = _fill(report, environment, "blocks.html.j2", token)
+    page = _Page()
+    body = str(mistune.create_markdown(renderer=page)(text))
+    for number, html in enumerate(blocks):
+        body = body.replace(f"<p>block-{number}-of-the-report</p>", html)
+    return environment.get_template("page.html.j2").render(
+        title=report.values["title"], body=Markup(body), sections=page.sections
+    )

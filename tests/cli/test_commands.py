@@ -453,10 +453,14 @@ def test_evaluation_without_a_network(tmp_path: Path, capsys: pytest.CaptureFixt
 @pytest.fixture
 def short_report(monkeypatch: pytest.MonkeyPatch) -> None:
     """Clusters of one size, and one structure where the report shows six."""
-    for module in ("evaluation.sizes", "reports.defective_set.drawings"):
-        monkeypatch.setattr(f"facecrystal_widgets.{module}.SIZES", (32,))
-    monkeypatch.setattr("facecrystal_widgets.reports.defective_set.comparison.SIZES", (32,))
-    monkeypatch.setattr("facecrystal_widgets.reports.defective_set.misses.LEAST_CERTAIN", 1)
+    report = "facecrystal_widgets.reports.defective_set"
+    for module in (
+        "facecrystal_widgets.evaluation.sizes",
+        f"{report}.drawings",
+        f"{report}.tables",
+    ):
+        monkeypatch.setattr(f"{module}.SIZES", (32,))
+    monkeypatch.setattr("facecrystal_widgets.reports.defective_set.report.LEAST_CERTAIN", 1)
 
 
 @pytest.mark.slow

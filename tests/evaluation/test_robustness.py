@@ -31,9 +31,8 @@ from facecrystal_widgets.evaluation.robustness.tasks import (
 from facecrystal_widgets.evaluation.robustness.trials import CALIBRATION, PAIRS, PRISTINE, TEST
 from facecrystal_widgets.evaluation.robustness.uncertainty import mahalanobis, nearest
 from facecrystal_widgets.reports.document import write_report
-from facecrystal_widgets.reports.robustness.outside import by_kind, comparison
 from facecrystal_widgets.reports.robustness.report import build_report
-from facecrystal_widgets.reports.robustness.summary import by_defect
+from facecrystal_widgets.reports.robustness.tables import by_defect, by_kind, methods
 from facecrystal_widgets.specimens.specimen import NONE
 
 IRON, SILICON = PAIRS.index(("Fe", "bcc")), PAIRS.index(("Si", "diamond"))
@@ -284,7 +283,7 @@ def test_the_report_says_what_was_found(small: RobustnessEvaluation, tmp_path: P
     lines = {row[0]: row for row in by_defect(small).rows}
     assert lines["all"][1:3] == (56, 0)
     assert lines["vacancies 50%"][1] == 4
-    assert comparison(small).rows[0][0] == "trust"
+    assert methods(small).rows[0][0] == "trust"
     assert {row[0]: row[1:3] for row in by_kind(small).rows if row[1]} == {
         "hcp": (9, 0),
         "gas": (9, 0),

@@ -34,7 +34,7 @@ from facecrystal_widgets.evaluation.results import (
 from facecrystal_widgets.evaluation.scores import by_defect, confusion
 from facecrystal_widgets.laboratory import evaluation as panel_module
 from facecrystal_widgets.laboratory.evaluation import LISTED, NAMES, EvaluationPanel
-from facecrystal_widgets.reports.defective_set.comparison import _peers_by_defect, network_correct
+from facecrystal_widgets.reports.defective_set.comparison import network_correct, peers_by_defect
 from facecrystal_widgets.reports.document import _write_table
 from facecrystal_widgets.session.session import Session
 
@@ -88,7 +88,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Evaluation
     peers = Peers(np.arange(4), labels, {m: rng.integers(-1, 4, s) for m, s in shapes.items()}, {})
     table = folder / PEER_TABLE
     table.parent.mkdir()
-    _write_table(_peers_by_defect(peers, network_correct(evaluation, peers)), table)
+    _write_table(peers_by_defect(peers, network_correct(evaluation, peers)), table)
     return folder, evaluation, peers
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from jinja2 import ChoiceLoader, DictLoader, PackageLoader
 from PIL import Image
 
 from facecrystal_widgets.compute.workers import HERE
@@ -25,11 +26,12 @@ from facecrystal_widgets.evaluation.peers import (
     Peers,
 )
 from facecrystal_widgets.evaluation.sizes import SIZES
-from facecrystal_widgets.reports.defective_set import misses
+from facecrystal_widgets.reports import document
+from facecrystal_widgets.reports.defective_set import report
 from facecrystal_widgets.reports.defective_set.comparison import network_correct
 from facecrystal_widgets.reports.defective_set.report import build_report
-from facecrystal_widgets.reports.defective_set.summary import summary_table
-from facecrystal_widgets.reports.document import Column, Report, ReportTable, Section, write_report
+from facecrystal_widgets.reports.defective_set.tables import by_defect
+from facecrystal_widgets.reports.document import Report, ReportTable, markdown, write_report
 
 GROUPS = 4
 
@@ -93,7 +95,7 @@ def written(small: Evaluation, tmp_path_factory: pytest.TempPathFactory) -> Path
     found = with_misses(small, 3, 20)
     peers = some_peers(SPGLIB, ONE_SPECIES, PTM, CNA)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(misses, "LEAST_CERTAIN", 1)
+        patch.setattr(report, "LEAST_CERTAIN", 1)
         content = build_report(found, some_sizes(found), peers, "facecrystal evaluate <now>")
         assert write_report(content, folder) == (folder / "report.html", folder / "report.md")
     return folder
@@ -169,9 +171,10 @@ def test_the_network_is_judged_on_the_sample_of_the_others(small: Evaluation) ->
     assert np.nansum(right) == len(small.rows) - 1
 
 
-def sentences(content: Report, title: str) -> str:
-    (section,) = [section for section in content.sections if section.title == title]
-    return " ".join(section.text)
+def section(content: Report, title: str) -> str:
+    """The Markdown of a section."""
+    (text,) = re.findall(rf"(?ms)^## {title}$(.+?)(?=^## |\Z)", markdown(content))
+    return str(text).strip()
 
 
 @pytest.mark.parametrize(
@@ -183,15 +186,15 @@ def sentences(content: Report, title: str) -> str:
 )
 def test_what_is_missing_is_said(small: Evaluation, peers: Peers | None, said: str) -> None:
     content = build_report(small, some_sizes(small), peers, "facecrystal evaluate")
-    assert said in sentences(content, "Beside other methods")
-    assert sentences(content, "Misclassified structures") == "None."
+    assert said in section(content, "Beside other methods")
+    assert section(content, "Misclassified structures") == "None."
 
 
 def test_searches_that_were_given_up_are_counted(small: Evaluation) -> None:
     peers = some_peers(SPGLIB)
     peers.answers[SPGLIB][3, 0, 5:8] = NO_TIME
     content = build_report(small, some_sizes(small), peers, "facecrystal evaluate")
-    assert "Of 504 searches of spglib, 3 took more than 20 s" in sentences(
+    assert "Of 504 searches of spglib, 3 took more than 20 s" in section(
         content, "Beside other methods"
     )
 
@@ -199,38 +202,44 @@ def test_searches_that_were_given_up_are_counted(small: Evaluation) -> None:
 def test_many_misses_are_all_listed_but_not_all_drawn(
     small: Evaluation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(misses, "DRAWN", 2)
+    monkeypatch.setattr(report, "DRAWN", 2)
     found = with_misses(small, *range(7))
     content = build_report(found, some_sizes(found), None, "facecrystal evaluate")
-    (section,) = [s for s in content.sections if s.title == "Misclassified structures"]
-    assert len(section.pictures) == 2
-    assert len(section.tables[0].rows) == 7
-    assert "The first 2 are drawn" in section.text[0]
+    text = section(content, "Misclassified structures")
+    assert text.count("![") == 2
+    assert len(content.tables["misclassified"].rows) == 7
+    assert "The first 2 are drawn" in text.splitlines()[0]
 
 
 def test_the_whole_set_is_called_that(small: Evaluation) -> None:
     found = Evaluation(small.rows, 6345, small.about)
     content = build_report(found, some_sizes(found), None, "facecrystal evaluate")
-    assert "This is the defective set of the paper" in content.text[0]
+    assert "This is the defective set of the paper" in markdown(content)
 
 
 def test_a_set_without_pristine_rows(small: Evaluation) -> None:
     found = Evaluation(small.defective, GROUPS, small.about)
-    assert summary_table(found).rows[0][0] == "vacancies"
+    assert by_defect(found).rows[0][0] == "vacancies"
     content = build_report(found, some_sizes(small), None, "facecrystal evaluate")
-    assert "None of them is among these groups" in sentences(content, "By class")
+    assert "None of them is among these groups" in section(content, "By class")
 
 
-def test_cells_are_shown_by_the_form_of_their_column(tmp_path: Path) -> None:
-    columns = (Column("what"), Column("number", ",d"), Column("share", ".1%"))
+def test_cells_are_shown_by_the_format_of_their_column(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    columns = {"what": "", "number": ",d", "share": ".1%"}
     rows: list[tuple[Any, ...]] = [("a <b>", 1234, 0.5), ("c", None, None)]
-    content = ReportTable("one", "A `table`", columns, rows)
-    assert [[text for _, text in row] for row in content.cells] == [
-        ["a <b>", "1,234", "50.0%"],
-        ["c", "–", "–"],
-    ]
-    html, markdown = write_report(Report("T", (), (), (Section("S", tables=(content,)),)), tmp_path)
-    assert "<td>a &lt;b&gt;</td>" in html.read_text("utf-8")
-    assert "<code>table</code>" in html.read_text("utf-8")
-    assert "| a <b> | 1,234 | 50.0% |" in markdown.read_text("utf-8")
+    content = ReportTable("A `table`, a < b", columns, rows)
+    assert content.cells == [["a <b>", "1,234", "50.0%"], ["c", "–", "–"]]
+    template = DictLoader({"one.md.j2": '# {{ title }}\n\n{{ tiles }}\n\n{{ table("one") }}'})
+    monkeypatch.setattr(
+        document, "PackageLoader", lambda package: ChoiceLoader([template, PackageLoader(package)])
+    )
+    report = Report("one.md.j2", {"title": "T & U"}, (("1", "<one>"),), {"one": content}, {})
+    html, page = (path.read_text("utf-8") for path in write_report(report, tmp_path))
+    assert "<td>a &lt;b&gt;</td>" in html
+    assert "<code>table</code>, a &lt; b" in html
+    assert "<span>&lt;one&gt;</span>" in html
+    assert "<title>T &amp; U</title>" in html
+    assert "| a <b> | 1,234 | 50.0% |" in page
     assert table(tmp_path, "one")[0] == {"what": "a <b>", "number": "1234", "share": "0.5"}
