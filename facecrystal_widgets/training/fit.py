@@ -75,7 +75,39 @@ def train_model(
     )
     training, testing = dataset.split()
     images = dataset.images[..., None]
-    steps = int(np.ceil(len(training) / BATCH))
+    history = model.fit(
+        images[training],
+        dataset.labels[training],
+        batch_size=BATCH,
+        epochs=epochs,
+        shuffle=True,
+        verbose=0,
+        callbacks=[_progress(len(training), epochs, on_batch, on_scores)],
+    )
+
+    def accuracy(part: np.ndarray) -> float:
+        answers = model.predict(images[part], batch_size=256, verbose=0).argmax(axis=1)
+        return float((answers == dataset.labels[part]).mean())
+
+    return model, TrainingResult(
+        train_accuracy=accuracy(training),
+        test_accuracy=accuracy(testing),
+        losses=tuple(float(loss) for loss in history.history["loss"]),
+        n_train=len(training),
+        n_test=len(testing),
+    )
+
+
+def _progress(
+    structures: int,
+    epochs: int,
+    on_batch: Callable[[int, int], None] | None,
+    on_scores: Callable[[float, float], None] | None,
+) -> Any:
+    """A Keras callback that reports every batch."""
+    import keras
+
+    steps = int(np.ceil(structures / BATCH))
 
     class Progress(keras.callbacks.Callback):
         def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
@@ -86,30 +118,10 @@ def train_model(
             if on_batch:
                 on_batch(self.before + batch + 1, epochs * steps)
             if on_scores:  # Keras gives means over the epoch so far
-                images = min((batch + 1) * BATCH, len(training))
+                images = min((batch + 1) * BATCH, structures)
                 sums = images * np.array([float(logs["loss"]), float(logs["accuracy"])])
                 loss, accuracy = (sums - self.sums) / (images - batch * BATCH)
                 self.sums = sums
                 on_scores(float(np.maximum(loss, 0)), float(np.clip(accuracy, 0, 1)))
 
-    history = model.fit(
-        images[training],
-        dataset.labels[training],
-        batch_size=BATCH,
-        epochs=epochs,
-        shuffle=True,
-        verbose=0,
-        callbacks=[Progress()],
-    )
-
-    def accuracy(part: np.ndarray) -> float:
-        found = model.predict(images[part], batch_size=256, verbose=0).argmax(axis=1)
-        return float((found == dataset.labels[part]).mean())
-
-    return model, TrainingResult(
-        train_accuracy=accuracy(training),
-        test_accuracy=accuracy(testing),
-        losses=tuple(float(loss) for loss in history.history["loss"]),
-        n_train=len(training),
-        n_test=len(testing),
-    )
+    return Progress()

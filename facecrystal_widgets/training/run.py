@@ -1,7 +1,4 @@
-"""Experiments that are watched while they run: their settings, and generators for `jobs.Job`.
-
-The settings refuse what cannot be done when they are made, before anything starts.
-"""
+"""A training that reports its progress: from a plan to an exported and tested network."""
 
 import os
 import time
@@ -32,7 +29,7 @@ DEFECTIVE = 520
 
 @dataclass(frozen=True)
 class Progress:
-    """Where the work stands: what is done, in words, and how much of it (`total` 0: unknown)."""
+    """The step at work, and how much of it is done; a `total` of 0 means unknown."""
 
     words: str
     done: int = 0

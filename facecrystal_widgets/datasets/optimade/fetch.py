@@ -72,8 +72,7 @@ def fetch_structures(
     ValueError
         for an argument that makes no sense, at once.
     FetchError
-        when the server cannot be reached, gives up, or sends nonsense; what it has sent is in the
-        cache.
+        when the server cannot be reached, gives up or sends nonsense; its answers stay cached.
 
     Examples
     --------
