@@ -25,4 +25,4 @@ def test_the_intensity_per_atom_is_nearly_n_squared_beside_the_beam() -> None:
     assert 0.7 < intensity.max() / len(cluster) ** 2 < 1  # no pixel lies at the very centre
     unit = fc.bond_length(cluster)
     np.testing.assert_array_equal(intensity, structures.intensity_per_atom(cluster, unit))
-    assert structures.intensity_per_atom(cluster, unit, fc.Detector(pixels=8)).shape == (8, 8)
+    assert structures.intensity_per_atom(cluster, unit, fc.Detector(pixels=16)).shape == (16, 16)
