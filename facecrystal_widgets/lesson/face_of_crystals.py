@@ -29,12 +29,12 @@ from ..defects import DefectRecipe
 from ..diffraction.fingerprint import fingerprint
 from ..evaluation.curves import transition_curve
 from ..evaluation.embedding import embed, sample_structures
-from ..reports.paper import figure_4a
+from ..reports.paper import MATERIALS, figure_4a
 from .answers import Checker, number
 from .checking import Hint
 from .drawing import draw_images, new_figure
 from .prediction import markdown_table
-from .structures import MATERIALS, example_cluster, example_crystal
+from .structures import example_cluster, example_crystal
 
 TOLERANCE = 0.1
 """Å; generous for spglib."""

@@ -31,7 +31,7 @@ def example_cluster(label: str) -> Atoms:
 
 def turned(atoms: Atoms, rotation: np.ndarray | float) -> Atoms:
     """The bare atoms after a rotation (3, 3), or after one about z by an angle in degrees."""
-    matrix = about_z(rotation) if np.isscalar(rotation) else np.asarray(rotation)
+    matrix = rotation if isinstance(rotation, np.ndarray) else about_z(rotation)
     return Atoms(numbers=atoms.numbers, positions=atoms.positions @ matrix.T)
 
 
