@@ -168,6 +168,7 @@ def displacement(answer: object) -> str:
         raise Hint("σ is a length. The slope of ln(I/I₀) against q² is −σ²: mind the sign.")
     if np.isclose(value, sigma**2, rtol=0.2):
         raise Hint("This is σ², the slope without its sign. One step is missing.")
+    small, angstrom = sigma / np.sqrt(2), sigma * bond_length(example_cluster("fcc"))
     compare(
         value,
         sigma,
@@ -175,12 +176,8 @@ def displacement(answer: object) -> str:
         {
             "Too large by √2: exp(−q²σ²/2) is the factor of the amplitude; these are "
             "intensities.": sigma * np.sqrt(2),
-            "Too small by √2: the intensity falls as exp(−q²σ²), without another 2.": (
-                sigma / np.sqrt(2)
-            ),
-            "This is σ in Å. q is given in 1 / bond length, so give σ in bond lengths.": (
-                sigma * bond_length(example_cluster("fcc"))
-            ),
+            "Too small by √2: the intensity falls as exp(−q²σ²), without another 2.": small,
+            "This is σ in Å. q is given in 1 / bond length, so give σ in bond lengths.": angstrom,
         },
         "Draw ln(ratio) against q² and look at the slope, which is −σ²; `np.polyfit(x, y, 1)` "
         "gives slope and intercept of a straight line.",

@@ -69,16 +69,11 @@ def space_groups(answer: object) -> str:
     )
 
 
-def iron() -> Atoms:
-    """A perfect cluster of bcc iron."""
-    return example_cluster("bcc")
-
-
 def reveal_vacancies() -> list[object]:
     """Images of bcc iron with fewer and fewer atoms, and what both methods say of them."""
     images, rows = {}, []
     for vacancies in (0.0, 0.3, 0.5):
-        broken = DefectRecipe(vacancies=vacancies, seed=1).apply(iron())
+        broken = DefectRecipe(vacancies=vacancies, seed=1).apply(example_cluster("bcc"))
         image = fingerprint(broken)
         images[f"{100 * vacancies:.0f} % vacancies"] = image
         symbol = find_symmetry(broken, TOLERANCE).symbol or "no answer"
@@ -100,7 +95,7 @@ def breaking_recipe(recipe: object) -> str:
     if not isinstance(recipe, DefectRecipe):
         raise Hint("Expected a recipe, such as `fc.DefectRecipe(vacancies=0.2, seed=1)`.")
     try:
-        broken = recipe.apply(iron())
+        broken = recipe.apply(example_cluster("bcc"))
     except ValueError as error:  # a species that is there already, too few atoms left
         raise Hint(f"This can't be done to iron: {error}.") from error
     symmetry, verdict = find_symmetry(broken, TOLERANCE), classify(broken)
@@ -185,7 +180,7 @@ def accuracy(table: np.ndarray) -> Checker:
 
 def reveal_attention() -> list[object]:
     """Where the network looks in an image of bcc iron with vacancies, at the last convolution."""
-    image = fingerprint(DefectRecipe(vacancies=0.3, seed=1).apply(iron()))
+    image = fingerprint(DefectRecipe(vacancies=0.3, seed=1).apply(example_cluster("bcc")))
     response = attentive_response(image, "conv6", top=None)
     marks = landmarks(response.total, image)
     share, area = sum(mark.share for mark in marks), sum(mark.area for mark in marks)

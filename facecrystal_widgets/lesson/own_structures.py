@@ -90,11 +90,10 @@ def _survey(answer: object, folder: Path) -> object:
 
 def trusted(answer: object) -> str:
     """The student's ``trusted(verdict)``: which answers of the published method to believe."""
+    iron = example_cluster("bcc")
     good = {
         "copper": example_crystal("fcc"),
-        "iron with 40 % vacancies": DefectRecipe(vacancies=0.4, seed=1).apply(
-            example_cluster("bcc")
-        ),
+        "iron with 40 % vacancies": DefectRecipe(vacancies=0.4, seed=1).apply(iron),
     }
     doubtful = {
         "hcp magnesium": prototype("hcp", "Mg"),
@@ -134,9 +133,7 @@ def odd_over_even(answer: object) -> str:
             {
                 "Only the sign: a modulus is not negative. Use `abs`.": -right,
                 "That is the ratio of the intensities. Asked for: amplitudes.": right**2,
-                "Upside down: the weak, odd reflections go above.": (
-                    1 / right if right else np.nan
-                ),
+                "Upside down: the weak, odd reflections go above.": even / odd if odd else np.nan,
                 "For odd h, k, l the two species scatter *against* each other: one of the two "
                 "amplitudes has a minus sign.": 1.0,
             },

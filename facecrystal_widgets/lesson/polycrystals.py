@@ -8,7 +8,7 @@ smallest of the 24 angles that turn one cube into the other.
   Usual mistakes: radians, the cube's rotations left out, the largest angle.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 
 import numpy as np
@@ -102,8 +102,8 @@ def misorientation(answer: object) -> str:
     for one, other in trials:
         right = float(smallest_angle(one, other))
         value = number(result(answer, one, other, cubic_group()))
-        between = one.T @ other
-        traces = np.trace(between @ cubic_group(), axis1=1, axis2=2)
+        angles = angle_of(np.trace(one.T @ other @ cubic_group(), axis1=1, axis2=2))
+        named = angle_of(np.trace(one.T @ other))
         compare(
             value,
             right,
@@ -111,23 +111,14 @@ def misorientation(answer: object) -> str:
             {
                 "That is in radians: `np.rad2deg`.": np.deg2rad(right),
                 "That would be right if the axes of the cube had names. A cube looks the same "
-                "after each of the 24 rotations in `cube`: take the smallest angle of all.": (
-                    angle_of(np.trace(between))
-                ),
-                "That is the largest of the 24 angles; asked for is the smallest.": (
-                    angle_of(traces.min())
-                ),
+                "after each of the 24 rotations in `cube`: take the smallest angle of all.": named,
+                "That is the largest of the 24 angles; asked for is the smallest.": angles.max(),
             },
             "What takes one into the other is `one.T @ other`, times one of the 24 matrices; the "
             "angle of a rotation R follows from its trace, tr R = 1 + 2 cos θ.",
             atol=0.01,
         )
     return "No two cubes are farther apart than 62.8°: that is how symmetric a cube is."
-
-
-def axes_of(rotations: Iterable[np.ndarray]) -> list[np.ndarray]:
-    """The cube axes as columns (3, 3) of rotations that turn them onto x, y, z."""
-    return [rotation.T for rotation in rotations]
 
 
 def table_of_angles(

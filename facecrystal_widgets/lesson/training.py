@@ -77,6 +77,7 @@ def cross_entropy(answer: object) -> str:
         labels = rng.integers(len(LABELS), size=n)
         chosen = probabilities[np.arange(n), labels]
         value, right = number(result(answer, probabilities, labels)), -np.log(chosen).mean()
+        all_classes, of_mean = -np.log(probabilities).mean(), -np.log(chosen.mean())
         compare(
             value,
             right,
@@ -86,12 +87,8 @@ def cross_entropy(answer: object) -> str:
                 "That is the sum over the images. Take the mean.": n * right,
                 "Use the natural logarithm, `np.log`.": [right / np.log(10), right / np.log(2)],
                 "You averaged over all four classes. Only the probability of the *right* class "
-                "counts: `probabilities[np.arange(len(labels)), labels]`.": (
-                    -np.log(probabilities).mean()
-                ),
-                "Take the logarithm of each probability first, then the mean.": (
-                    -np.log(chosen.mean())
-                ),
+                "counts: `probabilities[np.arange(len(labels)), labels]`.": all_classes,
+                "Take the logarithm of each probability first, then the mean.": of_mean,
             },
             "Pick the probability that each image gives to its right class, take −log of each, "
             "then the mean.",

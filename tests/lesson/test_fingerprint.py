@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 import facecrystal_widgets as fc
 from facecrystal_widgets.diffraction.form_factors import form_factor_values
-from facecrystal_widgets.lesson import face_of_crystals, fingerprint
+from facecrystal_widgets.lesson import fingerprint, structures
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +80,7 @@ def test_what_notebook_2_reveals_is_so() -> None:
     assert fingerprint.peaks("H", 1.5)["200"] > 5 * fingerprint.peaks("H", 2)["200"]
     damaged = fc.DefectRecipe(vacancies=0.3, displacement=0.1, seed=1)
     differences = [
-        value for _, value in fingerprint.friedel(damaged.apply(face_of_crystals.iron()))
+        value for _, value in fingerprint.friedel(damaged.apply(structures.example_cluster("bcc")))
     ]
     assert differences == sorted(differences, reverse=True)
     assert 0 < differences[0] < 0.05
@@ -92,7 +92,7 @@ def test_figures_of_notebook_2_are_drawn() -> None:
     for parts in (
         fingerprint.compare_exponents(),
         fingerprint.compare_zones(),
-        fingerprint.compare_friedel(face_of_crystals.iron()),
+        fingerprint.compare_friedel(structures.example_cluster("bcc")),
         [fingerprint.draw_ewald({"here": 0.05})],
     ):
         assert any(isinstance(part, Figure) for part in parts)
