@@ -158,7 +158,7 @@ def draw_turning(angles: np.ndarray, probabilities: Mapping[str, np.ndarray]) ->
     for panel, (true, curves) in zip(panels.flat, probabilities.items(), strict=True):
         draw_curves(panel, angles, curves, linewidth=1.2)
         panel.lines[LABELS.index(true)].set_linewidth(2.5)
-        panel.set(title=f"{true}, turned", ylim=(-0.03, 1.03))
+        panel.set(title=f"{true}, rotated", ylim=(-0.03, 1.03))
     figure.legend(*panels[0, 0].get_legend_handles_labels(), loc="outside upper center", ncols=4)
     figure.supxlabel("angle about z (degrees)", fontsize=10)
     figure.supylabel("probability", fontsize=10)

@@ -80,6 +80,6 @@ def test_the_figures_show_what_they_are_given() -> None:
     points = own_structures.draw_contrast({"NaCl": 0.2, "LiI": 0.9}, verdicts).axes[0].lines
     assert [len(line.get_xdata()) for line in points] == [2] * 4
     turning = own_structures.draw_turning(np.arange(3), dict.fromkeys(fc.LABELS, np.ones((3, 4))))
-    assert [panel.get_title() for panel in turning.axes] == [f"{x}, turned" for x in fc.LABELS]
+    assert [panel.get_title() for panel in turning.axes] == [f"{x}, rotated" for x in fc.LABELS]
     widths = [[line.get_linewidth() for line in panel.lines] for panel in turning.axes]
     assert [row.index(max(row)) for row in widths] == [0, 1, 2, 3]
