@@ -1,4 +1,4 @@
-"""Batch work: throughput with one and two workers, and cost and memory against the number.
+"""Batch evaluation: throughput with one and two workers, and memory against the number of groups.
 
 ``python benchmarks/batch.py 100 1000 6345`` goes up to the whole set.
 """
@@ -12,12 +12,13 @@ import psutil
 
 Row = tuple[str, str, str]
 SINGLE = 100
+"""Groups for one process."""
 GROUPS = (50, 100, 200, 400)
 """Groups of thirteen defective structures; 6,345 in the whole set."""
 
 CODE = """
 import sys, time
-from facecrystal_widgets.compute.stream import Workers
+from facecrystal_widgets.compute.workers import Workers
 from facecrystal_widgets.evaluation.defective_set import evaluate
 if __name__ == "__main__":
     groups, jobs = int(sys.argv[1]), int(sys.argv[2])
@@ -28,7 +29,7 @@ if __name__ == "__main__":
             first.append(time.perf_counter())
             yield result
     evaluate(groups, workers=workers, progress=progress)
-    # what a worker needs to start is not counted: it is the same for any number
+    # the start of the workers takes the same time for any number and is not counted
     print((len(first) - 8) / (first[-1] - first[7]))
 """
 
@@ -50,7 +51,7 @@ def measure(groups: int, jobs: int) -> tuple[float, float]:
 
 
 def rows(numbers: Sequence[int] = GROUPS) -> list[Row]:
-    """Rows of the table: what, how much, compared with what."""
+    """Rows of the table: measurement, value, ratio."""
     single, _ = measure(SINGLE, 1)
     table = [("evaluation, one process", f"{single:.1f} groups of 13 a second", "1")]
     for groups in numbers:

@@ -1,4 +1,4 @@
-"""How fast and how small the engine is, as ratios measured in one run."""
+"""Speed and memory of the engine, as ratios measured in one run."""
 
 import subprocess
 import sys
@@ -25,7 +25,7 @@ Row = tuple[str, str, str]
 def best_of(work: Callable[[], Any], repeats: int = 9, seconds: float = 0.1) -> float:
     """Milliseconds of one call: the best of `repeats` runs of at least `seconds`.
 
-    The best, not the mean: what else the machine does can only make a run slower.
+    The best, not the mean: other load on the machine can only slow a run down.
     """
     work()
     start = time.perf_counter()
@@ -41,7 +41,7 @@ def best_of(work: Callable[[], Any], repeats: int = 9, seconds: float = 0.1) -> 
 
 
 def plain_sum(positions: np.ndarray, numbers: np.ndarray, detector: fc.Detector) -> np.ndarray:
-    """Eq. 1 as one writes it down: the complex128 reference."""
+    """Eq. 1 as a plain sum in complex128, for reference."""
     q = detector.scattering_vectors().reshape(-1, 3)
     s = np.linalg.norm(q, axis=1) / (4 * np.pi)
     turned = positions @ detector.rotation.T
@@ -53,7 +53,7 @@ def plain_sum(positions: np.ndarray, numbers: np.ndarray, detector: fc.Detector)
 
 
 def engine_rows() -> list[Row]:
-    """Fingerprint, its scaling and error, and the whole live path."""
+    """Fingerprint, its scaling and error, and the path from a structure to its probabilities."""
     detector = fc.Detector()
     cluster = fc.build_cluster(fc.prototype("bcc", "Fe"))
     scaled = cluster.positions / fc.bond_length(cluster)
@@ -89,17 +89,17 @@ def engine_rows() -> list[Row]:
     rows.append(
         ("structure → defects → probabilities", f"{path:.1f} ms", f"{path / ours:.1f} × the sum")
     )
-    whole_turn = Atoms(cluster.numbers, positions=cluster.positions)
-    whole_turn.rotate(30, (1, 2, 3))
+    rotated = Atoms(cluster.numbers, positions=cluster.positions)
+    rotated.rotate(30, (1, 2, 3))
     with threadpool_limits(1):
         one = best_of(lambda: fc.fingerprint(cluster))
-        sought = best_of(lambda: fc.find_orientation(whole_turn), repeats=5)
-        trust = best_of(lambda: fc.classify(whole_turn).trust, repeats=5)
+        search = best_of(lambda: fc.find_orientation(rotated), repeats=5)
+        trust = best_of(lambda: fc.classify(rotated).trust, repeats=5)
     rows += [
         (
             "find_orientation, 128 atoms, one core",
-            f"{sought:.0f} ms",
-            f"{sought / one:.0f} fingerprints",
+            f"{search:.0f} ms",
+            f"{search / one:.0f} fingerprints",
         ),
         (
             "  turned, classified, and trusted or not",
@@ -120,11 +120,11 @@ def engine_rows() -> list[Row]:
     )
     forward = best_of(lambda: pretrained_network().activations(image.image))
     rows.append(("forward pass in NumPy, all activations", f"{forward:.1f} ms", "1"))
-    for words, layers in (("conv6", ["conv6"]), ("all six layers", CONV_LAYERS)):
+    for names, layers in (("conv6", ["conv6"]), ("all six layers", CONV_LAYERS)):
         maps = best_of(partial(all_maps, image, layers), repeats=5)
         rows.append(
             (
-                f"  response maps, top four of {words}",
+                f"  response maps, top four of {names}",
                 f"{maps:.0f} ms",
                 f"{maps / forward:.1f} × it",
             )
@@ -133,11 +133,13 @@ def engine_rows() -> list[Row]:
 
 
 def all_maps(image: fc.Fingerprint, layers: Sequence[str]) -> None:
+    """Response maps of several layers."""
     for layer in layers:
         fc.attentive_response(image, layer)
 
 
 def run(code: str) -> str:
+    """Output of a program in a new Python process."""
     return subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     ).stdout
@@ -202,7 +204,7 @@ def classify_rows(number: int = 1000) -> list[Row]:
 
 
 def rows() -> list[Row]:
-    """Rows of the table: what, how much, compared with what."""
+    """Rows of the table: measurement, value, ratio."""
     return [*engine_rows(), *process_rows(), *classify_rows()]
 
 

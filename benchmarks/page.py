@@ -1,4 +1,4 @@
-"""How fast the page is, as ratios to a bare slider-to-label page served by the same Voila."""
+"""Latency of the page, as ratios to a bare slider-to-label page served by the same Voila."""
 
 import json
 import os
@@ -20,7 +20,7 @@ slider.observe(lambda change: setattr(label, "value", str(change["new"])), "valu
 w.VBox([slider, label])"""
 DASHBOARD = "import facecrystal_widgets as fc\nfc.Explorer()"
 
-# In the page: what was seen last, and how long after the last key it was seen.
+# In the page: when each part changed last, and how long after the last key.
 PROBE = """
 window.seen = {};
 const stamp = (name) => { window.seen[name] = performance.now(); };
@@ -63,7 +63,7 @@ def notebook(path: Path, code: str) -> None:
 
 
 def open_page(browser: Any, address: str, slider: str, changed: str) -> tuple[Any, float]:
-    """The page, and the milliseconds from the request until its slider has had an effect."""
+    """The page, and the milliseconds from the request until its slider has an effect."""
     import time
 
     page = browser.new_context(viewport={"width": 1280, "height": 800}).new_page()
@@ -81,15 +81,15 @@ def open_page(browser: Any, address: str, slider: str, changed: str) -> tuple[An
 
 
 def latencies(page: Any, slider: str, names: list[str], events: int = 60) -> dict[str, list[float]]:
-    """Milliseconds from a slider event to each thing it changes."""
-    found: dict[str, list[float]] = {name: [] for name in names}
+    """Milliseconds from a slider event to the change of each part."""
+    times: dict[str, list[float]] = {name: [] for name in names}
     for i in range(events):
         key = "ArrowRight" if i < events // 2 else "ArrowLeft"
         seen = page.evaluate("([s, k, n]) => measure(s, k, n, 1500)", [slider, key, names])
         for name, value in seen.items():
             if value is not None:
-                found[name].append(value)
-    return found
+                times[name].append(value)
+    return times
 
 
 def burst(page: Any) -> float:
@@ -151,7 +151,7 @@ def measure_page(repeats: int = 3) -> dict[str, Any]:
                     else:
                         page.wait_for_selector(".fcw-probabilities .bars")
                         page.wait_for_timeout(2000)
-                        # where the verdict changes with every step
+                        # to a displacement at which the verdict changes with every step
                         for _ in range(30):
                             page.evaluate("press('.fcw-displacement', 'ArrowRight')")
                         page.wait_for_timeout(1500)
@@ -168,7 +168,7 @@ def measure_page(repeats: int = 3) -> dict[str, Any]:
 
 
 def rows() -> list[tuple[str, str, str]]:
-    """Rows of the table: what, how much, compared with what."""
+    """Rows of the table: measurement, value, ratio."""
     f = measure_page()
     echo, slow_echo = statistics.median(f["echo"]), p95(f["echo"])
     table = [("echo page: slider → label", f"{echo:.0f} ms (95 %: {slow_echo:.0f})", "1")]

@@ -1,6 +1,6 @@
 """All benchmarks, printed as one Markdown table: ``python benchmarks/run.py``.
 
-These machines are noisy, so read the last column: ratios of what was measured in the same run.
+Timings vary from run to run, so compare the last column: ratios of values measured in the same run.
 """
 
 import batch

@@ -1,10 +1,10 @@
-"""What the lesson's notebooks need: predictions to commit to, and answers that are checked.
+"""Exercises of the notebooks: predictions to commit to, and answers that are checked.
 
-The checkers of a notebook are plain functions in the module of its number, ``notebook1`` to
-``notebook8``. They compute what is right; nothing here is imported by the rest of the package.
+Each notebook has a module with the physics of its exercises, what is revealed, and one checker per
+exercise: a function of the student's answer that returns a sentence or raises a :class:`Hint`.
 """
 
 from .checking import Hint, check
-from .prediction import Prediction, beside
+from .prediction import Prediction, beside, markdown_table
 
-__all__ = ["Hint", "Prediction", "beside", "check"]
+__all__ = ["Hint", "Prediction", "beside", "check", "markdown_table"]

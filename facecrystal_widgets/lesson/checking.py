@@ -1,4 +1,4 @@
-"""Checks of exercises, with hints that read the answer."""
+"""Checks of exercises: a green box for a right answer, an orange one with a hint otherwise."""
 
 import re
 from collections.abc import Callable
@@ -19,7 +19,7 @@ RIGHT, WRONG = "#009E73", "#E69F00"
 
 
 class Hint(Exception):
-    """Raised by a checker at a wrong answer: what to look at, in a sentence."""
+    """A wrong answer: its message says what to look at."""
 
 
 def check(checker: Callable[[Any], str], answer: Any) -> None:
@@ -30,8 +30,8 @@ def check(checker: Callable[[Any], str], answer: Any) -> None:
     checker : returns a sentence (right, and why) or raises :class:`Hint`. Both may hold HTML,
         ``$formulas$``, ``**bold**`` and ```code```. Any other exception of it becomes a hint that
         names the type of the answer.
-    answer : the student's own; None, ``...``, an empty text, array or container, and a container
-        in which one of these is left, are answered without asking the checker.
+    answer : of the student. None, ``...``, an empty text, array or container, and a container
+        that still holds one of these get a reply without a call of the checker.
     """
     if _is_empty(answer):
         _box(WRONG, "Your turn.", EMPTY)
@@ -43,7 +43,11 @@ def check(checker: Callable[[Any], str], answer: Any) -> None:
     except Exception as error:
         kind = f"An answer of type <code>{escape(type(answer).__name__)}</code>"
         problem = escape(f"{type(error).__name__}: {error}")
-        _box(WRONG, "Not yet.", f"{kind} can't be checked here ({problem}). What was asked for?")
+        _box(
+            WRONG,
+            "Not yet.",
+            f"{kind} can't be checked here ({problem}). What was asked for?",
+        )
     else:
         _box(RIGHT, "Right.", sentence)
 
@@ -60,8 +64,8 @@ def _is_empty(answer: Any) -> bool:
     return getattr(answer, "size", None) == 0  # an array
 
 
-def _box(colour: str, word: str, sentence: str) -> None:
+def _box(colour: str, verdict: str, sentence: str) -> None:
     text = re.sub(r"`(.+?)`", r"<code>\1</code>", sentence)
     text = re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", text)
-    html = f'<div style="{BOX.format(colour)}" role="status"><b>{word}</b> {text}</div>'
-    display({"text/html": html, "text/plain": f"{word} {sentence}"}, raw=True)
+    html = f'<div style="{BOX.format(colour)}" role="status"><b>{verdict}</b> {text}</div>'
+    display({"text/html": html, "text/plain": f"{verdict} {sentence}"}, raw=True)

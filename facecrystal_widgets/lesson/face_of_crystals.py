@@ -1,6 +1,16 @@
-"""Notebook 1, the whole story: what its exercises need, draw and check."""
+"""Notebook 1, the whole story: space groups, damage, a confusion matrix, and what lies between.
 
-from collections.abc import Callable, Mapping
+A test of symmetry fails at the first missing atom, while a diffraction image collects what all
+atoms agree upon. A network reads it: here it is used, tested, and watched between two classes.
+
+- `space_groups`: fcc 225, diamond 227, bcc 229, sc 221. Usual mistakes: the symbol, the whole
+  verdict of spglib, an absent class.
+- `breaking_recipe`: nearly any damage. Usual mistakes: none at all, so much that the network gives
+  up, too, or a substitution by the element that is there already.
+- `accuracy`: the diagonal over the sum. Usual mistakes: percent, the wrong answers, not divided.
+"""
+
+from collections.abc import Mapping
 
 import numpy as np
 from ase import Atoms
@@ -20,101 +30,81 @@ from ..diffraction.fingerprint import fingerprint
 from ..evaluation.curves import transition_curve
 from ..evaluation.embedding import embed, sample_structures
 from ..reports.paper import MATERIALS, figure_4a
-from .answers import number
+from .answers import Checker, number
 from .checking import Hint
-from .drawing import draw_images
+from .drawing import draw_images, new_figure
+from .prediction import markdown_table
+from .structures import example_cluster, example_crystal
 
 TOLERANCE = 0.1
 """Å; generous for spglib."""
 SURE = 0.9
+"""Probability from which on the network counts as sure."""
 NEIGHBOURS = 5
+"""Nearest neighbours of a structure in the last hidden layer."""
 STRUCTURES = 8
 """Crystals behind the revealed curve; enough to see where it falls."""
 
 
-# --- space groups -----------------------------------------------------------------------------
-
-
 def space_groups(answer: object) -> str:
-    """Class to number of its space group, as spglib finds it."""
+    """The student's numbers of the space groups, by class, against spglib's."""
     if not isinstance(answer, Mapping):
         raise Hint(f"Expected a dictionary such as {{'sc': 221, …}}, received {answer!r}.")
     missing = [label for label in LABELS if label not in answer]
     if missing:
         raise Hint(f"No entry for {', '.join(missing)}: the keys are {', '.join(LABELS)}.")
     for label in LABELS:
-        found = answer[label]
-        question = f"fc.find_symmetry(fc.prototype({label!r}, {MATERIALS[label]!r}))"
-        if isinstance(found, SymmetryVerdict):
+        group = answer[label]
+        if isinstance(group, SymmetryVerdict):
             raise Hint(f"That is all that spglib says of `{label}`; its number is `….number`.")
-        if isinstance(found, str):
+        if isinstance(group, str):
             raise Hint(
-                f"`{label}`: {found!r} is a text. Expected the number, without quotes, such as 221."
+                f"`{label}`: {group!r} is a text. Expected the number, without quotes, such as 221."
             )
-        if found != find_symmetry(prototype(label, MATERIALS[label])).number:
-            raise Hint(f"`{label}` is not {found!r}: ask `{question}`.")
+        if group != find_symmetry(example_crystal(label)).number:
+            question = f"fc.find_symmetry(fc.prototype({label!r}, {MATERIALS[label]!r}))"
+            raise Hint(f"`{label}` is not {group!r}: ask `{question}`.")
     return (
         "Four lattices, four space groups, and these numbers are all that we ask the network for."
     )
 
 
-def iron() -> Atoms:
-    """A cluster of bcc iron, perfect."""
-    return build_cluster(prototype("bcc", "Fe"))
-
-
-# --- defects ------------------------------------------------------------------------------------
-
-
 def reveal_vacancies() -> list[object]:
-    """Half of bcc iron's atoms are removed: the images, and how high the strongest spot stands."""
-    cluster = iron()
-    images, words = {}, []
+    """Images of bcc iron with fewer and fewer atoms, and what both methods say of them."""
+    images, rows = {}, []
     for vacancies in (0.0, 0.3, 0.5):
-        broken = DefectRecipe(vacancies=vacancies, seed=1).apply(cluster)
+        broken = DefectRecipe(vacancies=vacancies, seed=1).apply(example_cluster("bcc"))
         image = fingerprint(broken)
-        images[f"{100 * vacancies:.0f} % vacancies"] = image.image
-        words.append(
-            f"| {100 * vacancies:.0f} % | {len(broken)} | {np.median(image.image):.4f} "
-            f"| {classify(image)} | {_symbol(broken)} |"
-        )
-    table = "\n".join(
-        [
-            "| vacancies | atoms | median of D | network | spglib, 0.1 Å |",
-            "|:-:|:-:|:-:|:-:|:-:|",
-            *words,
-        ]
+        images[f"{100 * vacancies:.0f} % vacancies"] = image
+        symbol = find_symmetry(broken, TOLERANCE).symbol or "no answer"
+        background = f"{np.median(image.image):.4f}"
+        rows.append((f"{100 * vacancies:.0f} %", len(broken), background, classify(image), symbol))
+    table = markdown_table(
+        ["vacancies", "atoms", "median of D", "network", f"spglib, {TOLERANCE} Å"], rows
     )
     return [
         "The spots stay where they are: every atom that is left still stands on the lattice, and "
-        "all of them agree on the directions in which waves add up. What the missing ones leave is "
-        f"a faint random grain between the spots (the median grows).\n\n{table}",
-        draw_images(images, 3),
+        "all of them agree on the directions in which waves add up. The missing ones leave a faint "
+        f"random grain between the spots (the median grows).\n\n{table}",
+        draw_images(images),
     ]
 
 
-def _symbol(atoms: Atoms) -> str:
-    return find_symmetry(atoms, TOLERANCE).symbol or "no answer"
-
-
 def breaking_recipe(recipe: object) -> str:
-    """A recipe for bcc iron that spglib gives up at, and the network does not."""
+    """A recipe for bcc iron at which spglib gives up, and the network does not."""
     if not isinstance(recipe, DefectRecipe):
         raise Hint("Expected a recipe, such as `fc.DefectRecipe(vacancies=0.2, seed=1)`.")
     try:
-        broken = recipe.apply(iron())
+        broken = recipe.apply(example_cluster("bcc"))
     except ValueError as error:  # a species that is there already, too few atoms left
         raise Hint(f"This can't be done to iron: {error}.") from error
     symmetry, verdict = find_symmetry(broken, TOLERANCE), classify(broken)
-    found = f"spglib (tolerance {TOLERANCE} Å) says {symmetry.symbol}, the network {verdict}"
+    both = f"spglib (tolerance {TOLERANCE} Å) says {symmetry.symbol}, the network {verdict}"
     if symmetry.label == "bcc":
-        raise Hint(f"spglib still recognises it: {found}. Remove, displace or replace some atoms.")
+        raise Hint(f"spglib still recognises it: {both}. Remove, displace or replace some atoms.")
     if verdict.label != "bcc" or verdict.probability < SURE:
-        raise Hint(f"Too much harm, the network isn't sure of bcc any more: {found}.")
-    return f"{found}, with {len(broken)} atoms left."
-
-
-# --- an unknown image -----------------------------------------------------------------------------
+        raise Hint(f"Too much damage, the network isn't sure of bcc any more: {both}.")
+    return f"{both}, with {len(broken)} atoms left."
 
 
 def unknown() -> tuple[Atoms, str]:
@@ -125,15 +115,13 @@ def unknown() -> tuple[Atoms, str]:
 
 
 def draw_unknown() -> Figure:
-    """Its image beside those of the four perfect crystals."""
-    images = {"which one?": fingerprint(unknown()[0]).image}
-    for label in LABELS:
-        images[label] = fingerprint(prototype(label, MATERIALS[label])).image
-    return draw_images(images, 5)
+    """The image of the unknown crystal beside those of the four perfect ones."""
+    perfect = {label: fingerprint(example_crystal(label)) for label in LABELS}
+    return draw_images({"which one?": fingerprint(unknown()[0]), **perfect}, 5)
 
 
 def reveal_unknown() -> str:
-    """What the network says of it."""
+    """The verdict of the network on the unknown crystal."""
     atoms, label = unknown()
     verdict = classify(atoms)
     values = ", ".join(f"{name} {value:.4f}" for name, value in verdict.probabilities.items())
@@ -144,53 +132,44 @@ def reveal_unknown() -> str:
     )
 
 
-# --- sets of structures ---------------------------------------------------------------------------
-
-
 def confusion_matrix(labels: list[str], verdicts: list[Verdict]) -> np.ndarray:
-    """Numbers of structures, (4, 4): true classes down, the network's answers across.
+    """Numbers of structures, (4, 4): true classes down, the network's answers across."""
+    from sklearn.metrics import confusion_matrix
 
-    >>> confusion_matrix([], []).sum()
-    np.int64(0)
-    """
-    table = np.zeros((len(LABELS), len(LABELS)), int)
-    for label, verdict in zip(labels, verdicts, strict=True):
-        table[LABELS.index(label), LABELS.index(verdict.label)] += 1
-    return table
+    answers = [verdict.label for verdict in verdicts]
+    return np.asarray(confusion_matrix(labels, answers, labels=LABELS))
 
 
 def draw_confusion(tables: Mapping[str, np.ndarray]) -> Figure:
     """Confusion matrices side by side."""
-    figure = Figure((4.2 * len(tables), 3.6), layout="constrained")
-    panels = figure.subplots(1, len(tables), squeeze=False)[0]
-    for panel, (title, table) in zip(panels, tables.items(), strict=True):
-        panel.imshow(table / table.sum(axis=1, keepdims=True), "Blues", vmin=0, vmax=1)
-        for (i, j), count in np.ndenumerate(table):
-            colour = "white" if count > 0.5 * table[i].sum() else "black"
-            panel.text(j, i, str(count), ha="center", va="center", color=colour)
+    from sklearn.metrics import ConfusionMatrixDisplay
+
+    figure, panels = new_figure(4.2 * len(tables), 3.6, 1, len(tables), squeeze=False)
+    for panel, (title, table) in zip(panels[0], tables.items(), strict=True):
+        ConfusionMatrixDisplay(table, display_labels=LABELS).plot(
+            cmap="Blues", ax=panel, colorbar=False
+        )
         panel.set(title=title, xlabel="the network says", ylabel="class of the crystal")
-        panel.set_xticks(range(len(LABELS)), LABELS)
-        panel.set_yticks(range(len(LABELS)), LABELS)
     return figure
 
 
-def accuracy(table: np.ndarray) -> Callable[[object], str]:
-    """Checks the accuracy that was computed from a confusion matrix."""
-    right = np.trace(table) / table.sum()
+def accuracy(table: np.ndarray) -> Checker:
+    """The checker of an accuracy that was computed from a confusion matrix."""
+    correct, total = int(np.trace(table)), int(table.sum())
+    right = correct / total
 
     def checker(answer: object) -> str:
-        found = number(answer)
-        if np.isclose(found, right, atol=5e-4):
-            wrong = int(table.sum() - np.trace(table))
-            return f"{wrong} of {table.sum()} structures lie off the diagonal."
-        if np.isclose(found, right, atol=6e-3):
-            raise Hint("Nearly; give it without rounding.")
-        if np.isclose(found, 100 * right, atol=0.05):
-            raise Hint("That is in percent; give a fraction between 0 and 1.")
-        if np.isclose(found, 1 - right, atol=5e-4):
-            raise Hint("That is the fraction of wrong answers.")
-        if np.isclose(found, np.trace(table)):
-            raise Hint("Those are the right answers; divide by the number of all structures.")
+        value = number(answer)
+        if np.isclose(value, right, atol=5e-4):
+            return f"{total - correct} of {total} structures lie off the diagonal."
+        for hint, wrong, tolerance in (
+            ("Nearly; give it without rounding.", right, 6e-3),
+            ("That is in percent; give a fraction between 0 and 1.", 100 * right, 0.05),
+            ("That is the fraction of wrong answers.", 1 - right, 5e-4),
+            ("Those are the right answers; divide by the number of all structures.", correct, 0),
+        ):
+            if np.isclose(value, wrong, atol=tolerance):
+                raise Hint(hint)
         raise Hint(
             "The right answers lie on the diagonal (`np.trace`), and all structures are the sum of "
             "the table (`.sum()`)."
@@ -199,32 +178,33 @@ def accuracy(table: np.ndarray) -> Callable[[object], str]:
     return checker
 
 
-# --- attention, transition, map -------------------------------------------------------------------
-
-
 def reveal_attention() -> list[object]:
     """Where the network looks in an image of bcc iron with vacancies, at the last convolution."""
-    image = fingerprint(DefectRecipe(vacancies=0.3, seed=1).apply(iron()))
+    image = fingerprint(DefectRecipe(vacancies=0.3, seed=1).apply(example_cluster("bcc")))
     response = attentive_response(image, "conv6", top=None)
+    marks = landmarks(response.total, image)
+    share, area = sum(mark.share for mark in marks), sum(mark.area for mark in marks)
+    table = markdown_table(
+        ["reflections", "d (Å)", "share of the map", "share of the pixels"],
+        [
+            (*_named(mark), f"{100 * mark.share:.0f} %", f"{100 * mark.area:.0f} %")
+            for mark in marks
+        ],
+    )
     total = np.maximum(response.total, 0)
-    found = landmarks(response.total, image)
-    rows = [
-        f"| {_named(mark)} | {100 * mark.share:.0f} % | {100 * mark.area:.0f} % |" for mark in found
-    ]
-    share, area = sum(mark.share for mark in found), sum(mark.area for mark in found)
-    head = ["| reflections | d (Å) | share of the map | share of the pixels |", "|:-:|:-:|:-:|:-:|"]
     return [
         f"Mostly on the spots: {100 * share:.0f} % of the map lies on the reflections, which take "
         f"up {100 * area:.0f} % of the pixels; the rest is spread thinly around and between them. "
-        "The network was never told what a reflection is.\n\n" + "\n".join([*head, *rows]),
-        draw_images({"D(q)": image.image, "response map": total / total.max()}, 2),
+        f"Nobody taught the network what a reflection is.\n\n{table}",
+        draw_images({"D(q)": image, "response map": total / total.max()}),
     ]
 
 
-def _named(mark: Landmark) -> str:
+def _named(mark: Landmark) -> tuple[str, str]:
+    """The indices of a reflection and its d-spacing."""
     if not any(mark.hkl):
-        return "direct beam | –"
-    return f"{''.join(map(str, mark.hkl))} | {mark.d_spacing:.2f}"
+        return "direct beam", "–"
+    return "".join(map(str, mark.hkl)), f"{mark.d_spacing:.2f}"
 
 
 def reveal_transition() -> list[object]:
@@ -233,8 +213,7 @@ def reveal_transition() -> list[object]:
     removed = np.array(curve.x)
     gap = np.array(curve.mean["bcc"]) - np.array(curve.mean["sc"])
     below = int(np.argmax(gap < 0))
-    part = gap[below - 1] / (gap[below - 1] - gap[below])
-    crossing = removed[below - 1] + part * (removed[below] - removed[below - 1])
+    crossing = np.interp(0, gap[[below, below - 1]], removed[[below, below - 1]])
     return [
         f"The two probabilities cross where {crossing:.0f} % of the body centres are gone "
         f"({STRUCTURES} crystals). With a fraction x removed, the spots that bcc forbids have an "
@@ -246,18 +225,18 @@ def reveal_transition() -> list[object]:
 
 def reveal_map() -> list[object]:
     """PCA of the last hidden layer, and how often near neighbours share their class."""
+    from sklearn.neighbors import NearestNeighbors
+
     sample = sample_structures(per_class=2, seed=0, workers=HERE)
-    found = embed(sample, "layer", "PCA")
-    vectors, labels = sample.activations, sample.rows["label"]
-    distances = np.linalg.norm(vectors[:, None] - vectors, axis=-1)
-    np.fill_diagonal(distances, np.inf)
-    nearest = np.argsort(distances, axis=1)[:, :NEIGHBOURS]
+    coordinates = embed(sample, "layer", "PCA").coordinates
+    labels = sample.rows["label"]
+    neighbours = NearestNeighbors(n_neighbors=NEIGHBOURS).fit(sample.activations)
+    nearest = neighbours.kneighbors(return_distance=False)
     same = float((labels[nearest] == labels[:, None]).mean())
-    figure = Figure((6.4, 4), layout="constrained")
-    panel = figure.subplots()
-    for place, known in enumerate(CLASSES):
-        own = found.coordinates[labels == place]
-        panel.scatter(own[:, 0], own[:, 1], s=18, color=known.colour, label=known.label, alpha=0.7)
+    figure, panel = new_figure(6.4, 4)
+    for index, known in enumerate(CLASSES):
+        x, y = coordinates[labels == index, :2].T
+        panel.scatter(x, y, s=18, color=known.colour, label=known.label, alpha=0.7)
     panel.set(xlabel="principal component 1", ylabel="principal component 2")
     panel.legend()
     return [

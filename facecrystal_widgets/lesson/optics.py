@@ -1,4 +1,4 @@
-"""The detector of a session, to be played with."""
+"""The optics panel: beam and detector of a session."""
 
 from dataclasses import replace
 from typing import Any
@@ -28,24 +28,20 @@ class OpticsPanel(Panel):
         )
         self.zone = ipw.FloatSlider(PAPER.zone_angle, min=0, max=90, step=1, readout_format=".0f")
         self.gamma = ipw.FloatSlider(1.5, min=0.5, max=3, step=0.1, readout_format=".1f")
-        self.about = ipw.HTML()
-        self.about.add_class("fcw-hint")
-        for slider, words, hook in (
-            (self.wavelength, "wavelength λ (Å)", "fcw-wavelength"),
-            (self.zone, "turn about x (°)", "fcw-zone"),
-            (self.gamma, "exponent γ", "fcw-gamma"),
-        ):
-            slider.description, slider.layout.width = words, "auto"
+        self.summary = ipw.HTML()
+        self.summary.add_class("fcw-hint")
+        sliders = {
+            "wavelength λ (Å)": (self.wavelength, "fcw-wavelength"),
+            "turn about x (°)": (self.zone, "fcw-zone"),
+            "exponent γ": (self.gamma, "fcw-gamma"),
+        }
+        for description, (slider, hook) in sliders.items():
+            slider.description, slider.layout.width = description, "auto"
             slider.add_class("fcw-slider")
             slider.add_class(hook)
             slider.observe(self._set, "value")
-        self.children = (
-            heading("beam and detector"),
-            self.wavelength,
-            self.zone,
-            self.gamma,
-            self.about,
-        )
+        controls = (slider for slider, _ in sliders.values())
+        self.children = (heading("beam and detector"), *controls, self.summary)
         self.watch(self._show, "detector", "gamma")
 
     def _set(self, _: dict[str, Any]) -> None:
@@ -59,7 +55,7 @@ class OpticsPanel(Panel):
         )
 
     def _show(self, detector: Detector, gamma: float) -> None:
-        self.about.value = (
+        self.summary.value = (
             f"detector at {1000 * detector.distance:.3g} mm · radius of the Ewald sphere 2π/λ = "
             f"{6.2832 / detector.wavelength:.0f} Å⁻¹ · largest q on the image "
             f"{detector.reach:.1f} Å⁻¹"

@@ -1,4 +1,14 @@
-"""Notebook 8: what the network says of structures outside the four classes."""
+"""Notebook 8: structures outside the four classes, and scores that tell them apart.
+
+A probability compares the four classes, so it can't say that a structure is none of them. Its
+reflections can: a crystal of a class shows all of them, whereas hcp lacks some, a liquid has none,
+and a tetragonal cell shows them uneven.
+
+- `is_crystal`: the faintest reflection is above 0.1. Usual mistakes: a threshold on the mean or on
+  the brightest, one that crystals with large displacements don't reach, an array.
+- `auroc`: the share of pairs in which the member has the higher score, ties counted half. Usual
+  mistakes: ties, turned round, not divided by the number of pairs.
+"""
 
 from collections.abc import Sequence
 from functools import cache
@@ -15,25 +25,24 @@ from ..crystals.prototypes import prototype
 from ..defects import DefectRecipe
 from ..orientation.evidence import THRESHOLD
 from ..orientation.search import find_orientation
-from ..reports.paper import MATERIALS
 from ..specimens.disorder import packing
 from ..specimens.single_crystals import BAIN, bain, crystal
 from ..specimens.specimen import random_rotations
-from .answers import number, result, yes_or_no
+from .answers import compare, number, result, yes_or_no
 from .checking import Hint
-from .drawing import INSIDE, OUTSIDE, draw_reflections
-from .structures import ATOMS, about_z, relative, turned
+from .drawing import INSIDE, OUTSIDE, draw_reflections, new_figure
+from .structures import ATOMS, example_cluster, relative, turned
 
 STEPS = 9
 """Structures along the Bain path."""
 
 
 def reveal_hcp() -> list[object]:
-    """Which reflections of fcc magnesium has."""
+    """The reflections of fcc that magnesium has."""
     magnesium = build_cluster(prototype("hcp", "Mg"))
     verdict = classify(magnesium, orientation="search")
-    copper = build_cluster(prototype("fcc", "Cu"))
-    broken = DefectRecipe(vacancies=0.3, displacement=0.1, seed=1).apply(copper)
+    damage = DefectRecipe(vacancies=0.3, displacement=0.1, seed=1)
+    broken = damage.apply(example_cluster("fcc"))
     return [
         f"The network says **{verdict}**, the physics: “{verdict.reason}”. There is one pair of "
         "111, from the distance of the close-packed layers, and there are three of 220, from the "
@@ -45,10 +54,10 @@ def reveal_hcp() -> list[object]:
 
 @cache
 def exercise_structures() -> tuple[dict[str, Atoms], dict[str, Atoms]]:
-    """Members of the four classes, and others, which a rule must tell apart."""
-    iron = build_cluster(prototype("bcc", "Fe"))
+    """Members of the four classes, and other structures, which a rule must tell apart."""
+    iron = example_cluster("bcc")
     inside = {
-        "copper, turned": turned(build_cluster(prototype("fcc", "Cu")), about_z(25)),
+        "copper, turned": turned(example_cluster("fcc"), 25),
         "iron with 50 % vacancies": DefectRecipe(vacancies=0.5, seed=1).apply(iron),
         "iron with σ = 0.25 Å": DefectRecipe(displacement=0.25, seed=1).apply(iron),
     }
@@ -67,22 +76,23 @@ def is_crystal(answer: object) -> str:
         heights = relative(find_orientation(atoms))
         if yes_or_no(result(answer, heights)) == (name in inside):
             continue
-        told = (
+        case = (
             f"{name}: mean {heights.mean():.2f}, brightest {heights.max():.2f}, faintest "
             f"{heights.min():.2f}"
         )
         if name in inside:
             raise Hint(
-                f"Yours rejects {told}. It is a crystal of one of the four classes. Displacements "
+                f"Yours rejects {case}. It is a crystal of one of the four classes. Displacements "
                 "weaken all reflections, the outer ones most; ask for less."
             )
         raise Hint(
-            f"Yours accepts {told}. A few bright reflections make a high mean. Is there one that "
+            f"Yours accepts {case}. A few bright reflections make a high mean. Is there one that "
             "a crystal of the class would have, and this one hasn't?"
         )
     return (
-        "A crystal must show all its reflections; for a stranger it is enough to lack one. The "
-        "package asks this, too, and takes out the Debye–Waller factor first."
+        "A crystal of a class must show all its reflections; one that is missing is enough to "
+        "rule a structure out. The package asks this, too, and takes out the Debye–Waller factor "
+        "first."
     )
 
 
@@ -96,8 +106,7 @@ def bain_path() -> tuple[np.ndarray, list[Verdict]]:
 def reveal_bain() -> list[object]:
     """Probabilities and trust along the Bain path."""
     ratios, verdicts = bain_path()
-    figure = Figure((7.0, 3.0), layout="constrained")
-    panel = figure.subplots()
+    figure, panel = new_figure(7.0, 3.0)
     for known in CLASSES:
         if known.label in ("bcc", "fcc"):
             heights = [verdict.probabilities[known.label] for verdict in verdicts]
@@ -130,25 +139,27 @@ def auroc(answer: object) -> str:
         inside, outside = np.array(first), np.array(second)
         above = np.mean(inside[:, None] > outside)
         right = above + np.mean(inside[:, None] == outside) / 2
-        found = number(result(answer, inside, outside))
-        if np.isclose(found, right):
-            continue
-        told = f"For {first} inside and {second} outside your function gives {found:.3f}."
-        if np.isclose(found, above) or np.isclose(found, 2 * right - above):
-            raise Hint(f"{told} Only the ties are wrong: a pair of equal numbers counts one half.")
-        if np.isclose(found, 1 - right):
-            raise Hint(f"{told} Turned round: count the pairs in which *inside* is greater.")
-        if np.isclose(found, right * inside.size * outside.size):
-            raise Hint(f"{told} Divide by the number of pairs.")
-        raise Hint(
-            f"{told} Expected is {right:.3f}. `inside[:, None] > outside` compares every one "
-            "inside with every one outside; its mean is the share of pairs in order."
+        value = number(result(answer, inside, outside))
+        compare(
+            value,
+            right,
+            f"For {first} inside and {second} outside your function gives {value:.3f}.",
+            {
+                "Only the ties are wrong: a pair of equal numbers counts one half.": [
+                    above,
+                    2 * right - above,
+                ],
+                "Turned round: count the pairs in which *inside* is greater.": 1 - right,
+                "Divide by the number of pairs.": right * inside.size * outside.size,
+            },
+            f"Expected is {right:.3f}. `inside[:, None] > outside` compares every one inside with "
+            "every one outside; its mean is the share of pairs in order.",
         )
-    return "0.5 for a coin, 1 if every member stands above every stranger."
+    return "0.5 is chance, 1 if every member has a higher score than every outsider."
 
 
 def outside_classes() -> tuple[list[Atoms], list[Atoms]]:
-    """Damaged crystals of the four classes, turned at random; and things of other kinds."""
+    """Damaged crystals of the four classes, turned at random; and structures of other kinds."""
     rng = np.random.default_rng(1)
     recipes = [
         DefectRecipe(vacancies=0.5, seed=2),
@@ -156,24 +167,27 @@ def outside_classes() -> tuple[list[Atoms], list[Atoms]]:
         DefectRecipe(vacancies=0.2, displacement=0.1, seed=2),
     ]
     inside = [
-        turned(recipe.apply(build_cluster(prototype(label, MATERIALS[label]))), rotation)
+        turned(recipe.apply(example_cluster(label)), rotation)
         for label in LABELS
         for recipe, rotation in zip(recipes, random_rotations(rng, len(recipes)), strict=True)
     ]
-    others = [crystal("hcp", metal) for metal in ("Mg", "Ti", "Zn")]
-    others += [
-        *(crystal("dhcp", "La"), crystal("hexagonal", "Ti"), crystal("beta-tin", "Sn")),
-        *(crystal("graphite", "C"), bain("Fe", 1.15), bain("Fe", 1.25)),
+    others = [
+        *(crystal("hcp", metal) for metal in ("Mg", "Ti", "Zn")),
+        crystal("dhcp", "La"),
+        crystal("hexagonal", "Ti"),
+        crystal("beta-tin", "Sn"),
+        crystal("graphite", "C"),
+        bain("Fe", 1.15),
+        bain("Fe", 1.25),
         *(packing("Cu", seed=seed) for seed in range(3)),
     ]
-    outside = [made.cut(ATOMS, "sphere", seed).atoms for seed, made in enumerate(others)]
+    outside = [specimen.cut(ATOMS, "sphere", seed).atoms for seed, specimen in enumerate(others)]
     return inside, outside
 
 
 def draw_outside_classes(inside: Sequence[Verdict], outside: Sequence[Verdict]) -> Figure:
     """Trust against probability."""
-    figure = Figure((6.4, 3.4), layout="constrained")
-    panel = figure.subplots()
+    figure, panel = new_figure(6.4, 3.4)
     for group, colour, marker, title in (
         (inside, INSIDE, "o", "one of the four classes"),
         (outside, OUTSIDE, "D", "none of them"),

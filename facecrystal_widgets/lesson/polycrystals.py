@@ -1,10 +1,17 @@
-"""Notebook 8: polycrystals, missing atoms and angles between grains."""
+"""Notebook 8: missing atoms, several grains, and the misorientation between them.
 
-from collections.abc import Callable, Iterable, Sequence
+Atoms that are left still scatter in phase, so four fifths of a crystal may be missing. A
+polycrystal has no single orientation; a sphere within a grain has. Two grains differ by the
+smallest of the 24 angles that turn one cube into the other.
+
+- `misorientation`: arccos((max tr - 1) / 2) over the 24 products ``one.T @ other @ cube``, degrees.
+  Usual mistakes: radians, the cube's rotations left out, the largest angle.
+"""
+
+from collections.abc import Callable, Sequence
 from functools import cache
 
 import numpy as np
-from matplotlib.figure import Figure
 
 from ..classification.classify import classify
 from ..classification.verdict import Verdict
@@ -16,16 +23,16 @@ from ..reading.examples import example
 from ..reading.structures import read_structure
 from ..specimens.grains import polycrystal
 from ..specimens.specimen import Specimen, random_rotations
-from .answers import number, result
-from .checking import Hint
-from .drawing import INSIDE
+from .answers import compare, number, result
+from .drawing import INSIDE, new_figure
 from .structures import about_z
 
 MISSING = (0.0, 0.3, 0.5, 0.7, 0.8, 0.85, 0.9, 0.95)
+"""Fractions of atoms that are removed."""
 DRAWS = 4
 """Particles for each fraction of missing atoms."""
 PROBE = DefectRecipe(vacancies=0.2, displacement=0.1)
-"""What an atom probe leaves: a fifth of the atoms is missing, the others are a little off."""
+"""Losses of an atom probe: a fifth of the atoms is missing, the others are a little off."""
 
 
 @cache
@@ -45,8 +52,7 @@ def reveal_missing() -> list[object]:
     thinned = thinned_particles()
     right = [np.mean([v.label == "bcc" for v in group]) for group in thinned.values()]
     trust = [np.mean([v.trust for v in group]) for group in thinned.values()]
-    figure = Figure((7.0, 2.9), layout="constrained")
-    panel = figure.subplots()
+    figure, panel = new_figure(7.0, 2.9)
     percent = [100 * missing for missing in thinned]
     panel.plot(percent, right, "o-", color=INSIDE, label="share of right answers")
     panel.plot(percent, trust, "ks--", label="trust, mean")
@@ -74,14 +80,14 @@ def four_grains() -> Specimen:
 
 
 def reveal_whole() -> str:
-    """The block of four grains, taken for one structure."""
+    """The block of four grains, classified as one structure."""
     atoms = four_grains().atoms
-    given, found = classify(atoms, orientation="as-given"), classify(atoms)
+    published, searched = classify(atoms, orientation="as-given"), classify(atoms)
     return (
-        f"The published method says **{given}**; its image is a sum of four patterns, and none of "
-        f"them is seen along [011]. (“{given.reason}”) With the axes sought the answer is "
-        f"**{found}**; but see what was looked at: “{found.notes[0]}” One sphere of one grain: "
-        "true of it, and silent about the rest."
+        f"The published method says **{published}**; its image is a sum of four patterns, and none "
+        f"of them is seen along [011]. (“{published.reason}”) With the axes sought the answer is "
+        f"**{searched}**; but see what was looked at: “{searched.notes[0]}” That is one sphere of "
+        "one grain: the answer is true of this sphere, and says nothing of the rest."
     )
 
 
@@ -95,47 +101,40 @@ def misorientation(answer: object) -> str:
     ]
     for one, other in trials:
         right = float(smallest_angle(one, other))
-        found = number(result(answer, one, other, cubic_group()))
-        if np.isclose(found, right, atol=0.01):
-            continue
-        told = f"Where the smallest angle is {right:.1f}° your function gives {found:.3g}."
-        if np.isclose(found, np.deg2rad(right), atol=1e-3):
-            raise Hint(f"{told} That is in radians: `np.rad2deg`.")
-        between = one.T @ other
-        if np.isclose(found, angle_of(np.trace(between)), atol=0.01):
-            raise Hint(
-                f"{told} That would be right if the axes of the cube had names. A cube looks the "
-                "same after each of the 24 rotations in `cube`: take the smallest angle of all."
-            )
-        traces = np.trace(between @ cubic_group(), axis1=1, axis2=2)
-        if np.isclose(found, angle_of(traces.min()), atol=0.01):
-            raise Hint(f"{told} That is the largest of the 24 angles; asked for is the smallest.")
-        raise Hint(
-            f"{told} What takes one into the other is `one.T @ other`, times one of the 24 "
-            "matrices; the angle of a rotation R follows from its trace, tr R = 1 + 2 cos θ."
+        value = number(result(answer, one, other, cubic_group()))
+        angles = angle_of(np.trace(one.T @ other @ cubic_group(), axis1=1, axis2=2))
+        named = angle_of(np.trace(one.T @ other))
+        compare(
+            value,
+            right,
+            f"Where the smallest angle is {right:.1f}° your function gives {value:.3g}.",
+            {
+                "That is in radians: `np.rad2deg`.": np.deg2rad(right),
+                "That would be right if the axes of the cube had names. A cube looks the same "
+                "after each of the 24 rotations in `cube`: take the smallest angle of all.": named,
+                "That is the largest of the 24 angles; asked for is the smallest.": angles.max(),
+            },
+            "What takes one into the other is `one.T @ other`, times one of the 24 matrices; the "
+            "angle of a rotation R follows from its trace, tr R = 1 + 2 cos θ.",
+            atol=0.01,
         )
     return "No two cubes are farther apart than 62.8°: that is how symmetric a cube is."
 
 
-def axes_of(rotations: Iterable[np.ndarray]) -> list[np.ndarray]:
-    """The cube axes as columns (3, 3) of rotations that turn them onto x, y, z."""
-    return [rotation.T for rotation in rotations]
-
-
 def table_of_angles(
     angle: Callable[[np.ndarray, np.ndarray], float],
-    found: Sequence[np.ndarray],
+    measured: Sequence[np.ndarray],
     true: Sequence[np.ndarray],
 ) -> str:
-    """Each found grain beside the true one that is nearest to it, as lines of text.
+    """Each grain of a map beside the true one that is nearest to it, as lines of text.
 
     Parameters
     ----------
     angle : of two sets of cube axes (3, 3), in degrees.
-    found, true : cube axes as columns.
+    measured, true : cube axes as columns.
     """
     lines = ["grain found   nearest true grain   angle between them"]
-    for i, one in enumerate(found):
+    for i, one in enumerate(measured):
         angles = [angle(one, other) for other in true]
         nearest = int(np.argmin(angles))
         lines.append(f"{i:11}   {nearest:18}   {angles[nearest]:10.1f}°")

@@ -1,6 +1,6 @@
-"""Predict, then reveal; answer, then have it checked."""
+"""Predictions: an answer is committed to, then the result is revealed."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from io import BytesIO
 from pathlib import Path
@@ -14,7 +14,7 @@ from ..widgets.view import Style
 
 
 class LessonStyle(Style):
-    """The style sheet of the panels, and what a lesson needs besides."""
+    """The style sheet of the panels, with the rules for lessons."""
 
     _css = Style._css + (Path(__file__).parent / "static" / "lesson.css").read_text("utf-8")
 
@@ -26,8 +26,8 @@ class Prediction(ipw.VBox):
     ----------
     question : in Markdown.
     options : the answers to choose from, plain text.
-    reveal : called once, without arguments, after the student has committed. It returns what is to
-        be seen: a text in Markdown, a widget, a matplotlib or plotly figure, or a list of these.
+    reveal : called once, without arguments, after the student has committed. It returns the
+        result: a text in Markdown, a widget, a matplotlib or plotly figure, or a list of these.
     answer : index of the right option, where there is one.
 
     Attributes
@@ -49,21 +49,20 @@ class Prediction(ipw.VBox):
             raise ValueError(f"answer: expected an index below {len(options)}, received {answer}")
         self.reveal, self.answer = reveal, answer
         self.committed: int | None = None
-        labels = [(words, place) for place, words in enumerate(options)]
+        labels = [(option, index) for index, option in enumerate(options)]
         self.options = ipw.RadioButtons(options=labels, value=None)
         self.button = ipw.Button(description="Commit", disabled=True)
-        self.word = ipw.HTML("Choose one; then commit, and see.")
+        self.message = ipw.HTML("Choose one; then commit to see the result.")
         self.revealed = ipw.VBox()
-        for widget, hook in (
-            *((self.options, "options"), (self.button, "commit")),
-            *((self.word, "word"), (self.revealed, "revealed")),
-        ):
-            widget.add_class(f"fcw-{hook}")
+        self.options.add_class("fcw-options")
+        self.button.add_class("fcw-commit")
+        self.message.add_class("fcw-word")
+        self.revealed.add_class("fcw-revealed")
         self.children = (
             LessonStyle(),
             _shown(question),
             self.options,
-            side_by_side(self.button, self.word, name="fcw-commit-row"),
+            side_by_side(self.button, self.message, name="fcw-commit-row"),
             self.revealed,
         )
         for name in ("fcw", "fcw-panel", "fcw-prediction"):
@@ -80,23 +79,35 @@ class Prediction(ipw.VBox):
             return
         self.options.value = self.committed = index
         self.options.disabled = self.button.disabled = True
-        self.word.value = "computing …"
+        self.message.value = "computing …"
         try:
-            seen = self.reveal()
+            result = self.reveal()
         except Exception as error:
-            self.word.value = f"This could not be shown: {escape(str(error))}"
+            self.message.value = f"This could not be shown: {escape(str(error))}"
             raise
-        parts = seen if isinstance(seen, list | tuple) else [seen]
+        parts = result if isinstance(result, list | tuple) else [result]
         self.revealed.children = [_shown(part) for part in parts if part is not None]
-        self.word.value = self._verdict(index)
+        self.message.value = self._verdict(index)
 
     def _verdict(self, index: int) -> str:
-        words = [escape(label) for label, _ in self.options.options]
+        labels = [escape(label) for label, _ in self.options.options]
         if self.answer is None:
-            return f"You said: {words[index]}"
+            return f"You said: {labels[index]}"
         if index == self.answer:
-            return f"<b class='fcw-right'>Right:</b> {words[index]}"
-        return f"<b class='fcw-wrong'>Not so.</b> It is: {words[self.answer]}"
+            return f"<b class='fcw-right'>Right:</b> {labels[index]}"
+        return f"<b class='fcw-wrong'>Not so.</b> It is: {labels[self.answer]}"
+
+
+def markdown_table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A centred table in Markdown.
+
+    >>> print(markdown_table(["x", "x²"], [(2, 4)]))
+    | x | x² |
+    | :-: | :-: |
+    | 2 | 4 |
+    """
+    lines = [head, [":-:"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(map(str, cells))} |" for cells in lines)
 
 
 def beside(*panels: Panel) -> ipw.Box:
@@ -108,7 +119,7 @@ def beside(*panels: Panel) -> ipw.Box:
 
 
 def _shown(part: Any) -> ipw.Widget:
-    """A widget that shows a text, a figure, or a widget."""
+    """A widget that shows a text in Markdown, a figure, or a widget."""
     if isinstance(part, ipw.Widget):
         return part
     if isinstance(part, str):
@@ -126,7 +137,7 @@ def _shown(part: Any) -> ipw.Widget:
 
 
 def _picture(figure: Any) -> ipw.Image:
-    """A matplotlib figure as it is now; pyplot forgets it, and so won't show it once more."""
+    """A matplotlib figure as PNG; pyplot forgets it, so that it is not shown a second time."""
     from matplotlib import pyplot
 
     file = BytesIO()

@@ -1,1 +1,1 @@
-"""Structures from the wild: specimens made here, whose truth is known atom by atom."""
+"""Specimens of every kind, constructed here, with a known truth for each atom."""

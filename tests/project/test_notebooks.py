@@ -23,7 +23,7 @@ LESSONS = [path for path in NOTEBOOKS if path.name[0].isdigit()]
 NAMES = (
     *("01-face-of-crystals", "02-diffraction-fingerprint", "03-defects", "04-train-your-own"),
     *("05-what-the-network-sees", "06-order-and-disorder", "07-your-own-structures"),
-    "08-structures-from-the-wild",
+    "08-any-orientation",
 )
 MAX_SECONDS = 600
 """For a cell; a machine may be busy with other things."""

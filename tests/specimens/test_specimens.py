@@ -1,4 +1,4 @@
-"""Specimens from the wild: what is said to be true of them is true."""
+"""Specimens: what is recorded of them is true."""
 
 from pathlib import Path
 
