@@ -18,13 +18,10 @@ import facecrystal_widgets as fc
 from facecrystal_widgets.convnet.runtime import pretrained
 from facecrystal_widgets.convnet.weights import PRETRAINED
 from facecrystal_widgets.crystals.preparation import preparation
-from facecrystal_widgets.session.session import (
-    SETTLE_SECONDS,
-    STAGES,
-    FileSource,
-    PrototypeSource,
-    Session,
-)
+from facecrystal_widgets.session.session import Session
+from facecrystal_widgets.session.sources import FileSource, PrototypeSource
+from facecrystal_widgets.session.stages import STAGES
+from facecrystal_widgets.session.watches import SETTLE_SECONDS
 
 CIF = b"""data_W
 _cell_length_a 3.165
