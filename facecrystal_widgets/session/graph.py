@@ -71,8 +71,8 @@ class Graph:
 
     def set(self, name: str, value: Any) -> None:
         """Replace an input; what depends on it is computed again when it is asked for."""
-        self.inputs[name] = value
         self._versions[name] += 1
+        self.inputs[name] = value
         stale = {name}
         for stage_name, stage in self._stages.items():
             if stale.intersection(stage.reads):
