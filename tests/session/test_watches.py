@@ -91,10 +91,10 @@ def test_a_view_can_be_called_again_though_nothing_is_new(page: Page) -> None:
 
 def test_a_removed_view_is_not_called(page: Page) -> None:
     watch = page.watches.add(page.seen.append, "double")
-    assert page.watches.present == (watch,)
+    assert list(page.watches.present) == [watch]
     page.watches.remove(watch)
     page.watches.remove(watch)
-    assert page.watches.present == ()
+    assert list(page.watches.present) == []
     page.graph.set("x", 3)
     assert page.seen == [2]
 
@@ -173,5 +173,5 @@ def test_after_closing_nothing_is_called(page: Page) -> None:
 
     run(close())
     page.watches.settle()
-    assert page.watches.present == ()
+    assert list(page.watches.present) == []
     assert page.seen == []
