@@ -24,7 +24,7 @@ class History:
     def __init__(self, inputs: Inputs) -> None:
         self._rested = inputs
         self._past: deque[Inputs] = deque(maxlen=STATES)
-        self._future: list[Inputs] = []
+        self._future: deque[Inputs] = deque()
 
     def remember(self, inputs: Inputs) -> None:
         """Take the present inputs as a state at rest; a new one ends redo."""
@@ -44,17 +44,16 @@ class History:
     def undo(self, inputs: Inputs) -> Inputs | None:
         """The inputs to go back to from the present ones; None where there are none."""
         self.remember(inputs)
-        if not self._past:
-            return None
-        self._future.append(self._rested)
-        self._rested = self._past.pop()
-        return self._rested
+        return self._move(self._past, self._future)
 
     def redo(self, inputs: Inputs) -> Inputs | None:
         """The inputs that the last undo left; None where there are none."""
         self.remember(inputs)
-        if not self._future:
+        return self._move(self._future, self._past)
+
+    def _move(self, origin: deque[Inputs], target: deque[Inputs]) -> Inputs | None:
+        if not origin:
             return None
-        self._past.append(self._rested)
-        self._rested = self._future.pop()
+        target.append(self._rested)
+        self._rested = origin.pop()
         return self._rested

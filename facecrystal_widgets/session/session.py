@@ -150,7 +150,7 @@ class Session(HasTraits):
         A view of slow stages is called when the inputs have come to rest, and so is one `at_rest`;
         a view that is not active, when it becomes so (:meth:`activate`).
         """
-        return self._watches.add(callback, *names, active=active, at_rest=at_rest)
+        return self._watches.add(callback, names, active, at_rest)
 
     def unwatch(self, watch: Watch) -> None:
         """End a watch; ending it twice does no harm."""
@@ -159,7 +159,7 @@ class Session(HasTraits):
     def activate(self, watch: Watch, active: bool, *, again: bool = False) -> None:
         """Pause a view that cannot be seen, or wake it up; `again`: call it even if nothing is
         new, because another view has overwritten what it shows."""
-        self._watches.activate(watch, active, again=again)
+        self._watches.activate(watch, active, again)
 
     def settle(self) -> None:
         """Take the inputs to be at rest: refresh the slow views, remember the state."""

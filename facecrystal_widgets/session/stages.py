@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from operator import attrgetter, methodcaller
 
-import numpy as np
 from ase import Atoms
 
-from ..attention.landmarks import Landmark, landmarks
+from ..attention.landmarks import landmarks
 from ..attention.response import (
     STARTS,
     UNPOOLINGS,
@@ -21,9 +20,8 @@ from ..convnet.runtime import Classifier, pretrained
 from ..crystals.cluster import build_cluster
 from ..crystals.spheres import cut_sphere
 from ..crystals.symmetry import SymmetryVerdict, find_symmetry
-from ..defects import DefectRecipe
 from ..diffraction.fingerprint import Fingerprint, fingerprint
-from ..diffraction.reflections import Reflection, reflections
+from ..diffraction.reflections import reflections
 from ..orientation.align import align
 from .graph import Stage
 from .sources import Place
@@ -35,23 +33,11 @@ MAX_SYMMETRY_ATOMS = 150
 for 216 atoms."""
 
 
-def _cluster_as_given(structure: Atoms, target_atoms: int, place: Place | None) -> Atoms:
+def _given(structure: Atoms, target_atoms: int, place: Place | None) -> Atoms:
     """The cluster with the axes of the structure; of a large one, the sphere around a place."""
     if place is None and len(structure) <= CUT_ABOVE_ATOMS:
         return build_cluster(structure, target_atoms)
     return cut_sphere(structure, target_atoms, place)
-
-
-def _broken(cluster: Atoms, recipe: DefectRecipe) -> Atoms:
-    return recipe.apply(cluster)
-
-
-def _classifier(model: str) -> Classifier:
-    return Classifier(model) if model else pretrained()
-
-
-def _network(model: str) -> Network:
-    return load_network(model) if model else pretrained_network()
 
 
 def _symmetry(broken: Atoms, symprec: float) -> SymmetryVerdict | None:
@@ -59,10 +45,6 @@ def _symmetry(broken: Atoms, symprec: float) -> SymmetryVerdict | None:
     if broken.cell.rank < 3 or len(broken) > MAX_SYMMETRY_ATOMS:
         return None
     return find_symmetry(broken, symprec)
-
-
-def _activations(image: Fingerprint, network: Network) -> dict[str, np.ndarray]:
-    return network.activations(image.image)
 
 
 def _attention(
@@ -79,37 +61,37 @@ def _attention(
     return attentive_response(image, layer, None, start=start, unpooling=unpooling, network=network)
 
 
-def _landmarks(
-    response: AttentiveResponse, image: Fingerprint, spots: tuple[Reflection, ...]
-) -> tuple[Landmark, ...]:
-    return landmarks(response.total, image, spots)
-
-
 _OPTICS = ("detector", "gamma", "form_factor")
 _SEEN = ("fingerprint", "network")
 
 STAGES: Mapping[str, Stage] = {
     # structure → cluster → defective cluster → fingerprint → verdict
     "structure": Stage(("source",), methodcaller("load")),
-    "given": Stage(("structure", "target_atoms", "place"), _cluster_as_given),
+    "given": Stage(("structure", "target_atoms", "place"), _given),
     "aligned": Stage(("given", "orientation"), align),
     "cluster": Stage(("aligned",), attrgetter("atoms")),
-    "broken": Stage(("cluster", "recipe"), _broken),
+    "broken": Stage(("cluster", "recipe"), lambda cluster, recipe: recipe.apply(cluster)),
     "fingerprint": Stage(("broken", *_OPTICS), fingerprint),
     "pristine": Stage(("cluster", *_OPTICS), fingerprint),
-    "classifier": Stage(("model",), _classifier),
+    "classifier": Stage(("model",), lambda model: Classifier(model) if model else pretrained()),
     "verdict": Stage(("fingerprint", "aligned", "classifier"), classify_aligned),
     # beside the verdict: trust, the spots of the crystal's cell, spglib's answer
     "trust": Stage(("verdict",), attrgetter("assessment"), slow=True),
     "reflections": Stage(("fingerprint",), reflections, slow=True),
     "symmetry": Stage(("broken", "symprec"), _symmetry, slow=True),
     # inside the network: what each layer gives, and which pixels it responds to
-    "network": Stage(("model",), _network, slow=True),
-    "activations": Stage(_SEEN, _activations, slow=True),
+    "network": Stage(
+        ("model",), lambda model: load_network(model) if model else pretrained_network(), slow=True
+    ),
+    "activations": Stage(_SEEN, lambda image, network: network.activations(image.image), slow=True),
     "image_template": Stage(_SEEN, image_template, slow=True),
     "attention": Stage(
         (*_SEEN, "layer", "start", "unpooling", "image_template"), _attention, slow=True
     ),
     "class_response": Stage(_SEEN, class_response, slow=True),
-    "landmarks": Stage(("attention", "fingerprint", "reflections"), _landmarks, slow=True),
+    "landmarks": Stage(
+        ("attention", "fingerprint", "reflections"),
+        lambda response, image, spots: landmarks(response.total, image, spots),
+        slow=True,
+    ),
 }

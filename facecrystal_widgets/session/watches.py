@@ -62,18 +62,10 @@ class Watches:
         return tuple(self._watches)
 
     def add(
-        self,
-        callback: Callable[..., None],
-        *names: str,
-        active: bool = True,
-        at_rest: bool = False,
+        self, callback: Callable[..., None], names: tuple[str, ...], active: bool, at_rest: bool
     ) -> Watch:
-        """Call ``callback(*values)`` now and whenever one of the names may have a new value.
-
-        A view of slow stages is called when the inputs have come to rest, and so is one `at_rest`;
-        a view that is not active, when it becomes so (:meth:`activate`).
-        """
-        slow = at_rest or any(self._graph.is_slow(name) for name in names)
+        """A new view: a fast one is refreshed now, a slow one or one `at_rest` later."""
+        slow = at_rest or any(map(self._graph.is_slow, names))
         watch = Watch(names, callback, slow, active)
         self._watches.append(watch)
         if slow:
@@ -87,9 +79,8 @@ class Watches:
         if watch in self._watches:
             self._watches.remove(watch)
 
-    def activate(self, watch: Watch, active: bool, *, again: bool = False) -> None:
-        """Pause a view that cannot be seen, or wake it up; `again`: call it even if nothing is
-        new, because another view has overwritten what it shows."""
+    def activate(self, watch: Watch, active: bool, again: bool = False) -> None:
+        """Pause a view or wake it up; `again`: refresh it even if nothing is new."""
         if again:
             watch.seen = ()
         elif watch.active == active:

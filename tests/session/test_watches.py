@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -29,6 +30,15 @@ class Page:
         self.watches = Watches(self.graph, self.problems.append, self.rests.append)
         self.seen: list[Any] = []
 
+    def add(
+        self,
+        callback: Callable[..., None],
+        *names: str,
+        active: bool = True,
+        at_rest: bool = False,
+    ) -> Watch:
+        return self.watches.add(callback, names, active, at_rest)
+
 
 @pytest.fixture
 def page() -> Page:
@@ -36,15 +46,15 @@ def page() -> Page:
 
 
 def test_a_fast_view_is_called_now_and_with_every_change(page: Page) -> None:
-    page.watches.add(lambda *values: page.seen.append(values), "x", "double")
+    page.add(lambda *values: page.seen.append(values), "x", "double")
     page.graph.set("x", 5)
     page.graph.set("y", 5)  # none of its inputs
     assert page.seen == [(1, 2), (5, 10)]
 
 
 def test_a_slow_view_is_called_at_rest_once(page: Page) -> None:
-    page.watches.add(page.seen.append, "square")
-    page.watches.add(page.seen.append, "x", at_rest=True)
+    page.add(page.seen.append, "square")
+    page.add(page.seen.append, "x", at_rest=True)
     for x in (2, 3, 4):
         page.graph.set("x", x)
     assert page.seen == []
@@ -55,8 +65,8 @@ def test_a_slow_view_is_called_at_rest_once(page: Page) -> None:
 
 
 def test_the_rest_is_announced_before_each_slow_view_and_after_the_last(page: Page) -> None:
-    first = page.watches.add(page.seen.append, "square")
-    second = page.watches.add(page.seen.append, "cube")
+    first = page.add(page.seen.append, "square")
+    second = page.add(page.seen.append, "cube")
     page.watches.settle()
     assert page.rests == [first, second, None]
     page.graph.set("x", 2)
@@ -66,7 +76,7 @@ def test_the_rest_is_announced_before_each_slow_view_and_after_the_last(page: Pa
 
 
 def test_an_inactive_view_costs_nothing_and_catches_up(page: Page) -> None:
-    watch = page.watches.add(page.seen.append, "double", active=False)
+    watch = page.add(page.seen.append, "double", active=False)
     page.graph.set("x", 3)
     assert page.graph.computed["double"] == 0
     page.watches.activate(watch, True)
@@ -78,8 +88,8 @@ def test_an_inactive_view_costs_nothing_and_catches_up(page: Page) -> None:
 
 
 def test_a_view_can_be_called_again_though_nothing_is_new(page: Page) -> None:
-    fast = page.watches.add(page.seen.append, "double")
-    slow = page.watches.add(page.seen.append, "square")
+    fast = page.add(page.seen.append, "double")
+    slow = page.add(page.seen.append, "square")
     page.watches.settle()
     page.watches.activate(fast, True, again=True)
     assert page.seen == [2, 1, 2]
@@ -90,7 +100,7 @@ def test_a_view_can_be_called_again_though_nothing_is_new(page: Page) -> None:
 
 
 def test_a_removed_view_is_not_called(page: Page) -> None:
-    watch = page.watches.add(page.seen.append, "double")
+    watch = page.add(page.seen.append, "double")
     assert list(page.watches.present) == [watch]
     page.watches.remove(watch)
     page.watches.remove(watch)
@@ -103,9 +113,9 @@ def test_problems_of_stages_and_views_are_reported_and_the_others_go_on(page: Pa
     def fail(_: Any) -> None:
         raise RuntimeError("no luck")
 
-    page.watches.add(page.seen.append, "inverse")
-    page.watches.add(fail, "double")
-    page.watches.add(page.seen.append, "double")
+    page.add(page.seen.append, "inverse")
+    page.add(fail, "double")
+    page.add(page.seen.append, "double")
     page.graph.set("x", 0)
     assert page.seen == [1.0, 2, 0]
     assert [str(problem) for problem in page.problems] == ["no luck", "division by zero", "no luck"]
@@ -115,7 +125,7 @@ def test_a_view_that_takes_long_is_known_the_next_time(
     page: Page, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = iter([0.0, 2 * ANNOUNCE_SECONDS, 5.0, 5.0])
-    watch = page.watches.add(page.seen.append, "square")
+    watch = page.add(page.seen.append, "square")
     assert not watch.takes_long
     monkeypatch.setattr(time, "monotonic", lambda: next(clock))
     page.watches.settle()
@@ -134,8 +144,8 @@ def test_in_a_loop_slow_views_follow_by_themselves_one_at_a_time(page: Page) -> 
             if square == 1:  # a message arrives while the first view is being refreshed
                 loop.call_soon(page.graph.set, "x", 3)
 
-        page.watches.add(show, "square")
-        page.watches.add(page.seen.append, "cube")
+        page.add(show, "square")
+        page.add(page.seen.append, "cube")
         async with asyncio.timeout(10):
             while None not in page.rests:
                 await asyncio.sleep(0.01)
@@ -150,7 +160,7 @@ def test_a_change_starts_the_wait_again_and_waking_a_view_does_not(
     monkeypatch.setattr(watches, "SETTLE_SECONDS", 0.5)
 
     async def drag() -> None:
-        watch = page.watches.add(page.seen.append, "square")
+        watch = page.add(page.seen.append, "square")
         for x in range(2, 37):
             page.graph.set("x", x)
             await asyncio.sleep(0.02)
@@ -167,7 +177,7 @@ def test_a_change_starts_the_wait_again_and_waking_a_view_does_not(
 
 def test_after_closing_nothing_is_called(page: Page) -> None:
     async def close() -> None:
-        page.watches.add(page.seen.append, "square")
+        page.add(page.seen.append, "square")
         page.watches.close()
         await asyncio.sleep(1.5 * SETTLE_SECONDS)
 
