@@ -40,9 +40,9 @@ from .orientation.search import Orientation as Orientation
 from .orientation.search import find_orientation as find_orientation
 from .reading.structures import read_frames as read_frames
 from .reading.structures import read_structure as read_structure
-from .session.session import FileSource as FileSource
-from .session.session import PrototypeSource as PrototypeSource
 from .session.session import Session as Session
+from .session.sources import FileSource as FileSource
+from .session.sources import PrototypeSource as PrototypeSource
 from .widgets.attention import AttentionPanel as AttentionPanel
 from .widgets.defects import DefectPanel as DefectPanel
 from .widgets.fingerprint import FingerprintPanel as FingerprintPanel

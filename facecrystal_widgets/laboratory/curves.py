@@ -27,7 +27,8 @@ from ..evaluation.curves import (
     average,
     save_table,
 )
-from ..session.session import FileSource, PrototypeSource, Session, Source
+from ..session.session import Session
+from ..session.sources import FileSource, PrototypeSource, Source
 from ..widgets.job_panel import JobPanel
 from ..widgets.panel import heading, side_by_side
 from ..widgets.view import asset, float32_bytes

@@ -14,7 +14,8 @@ from ..diffraction.detector import Detector
 from ..diffraction.fingerprint import fingerprint
 from ..diffraction.form_factors import FORM_FACTORS
 from ..evaluation.predictions import PREDICTION, EvaluatedStructure, recipe_of
-from ..session.session import FileSource, Session
+from ..session.session import Session
+from ..session.sources import FileSource
 from ..widgets.job_panel import JobPanel
 from ..widgets.scene import host_colour, laboratory_positions, tilt
 from ..widgets.view import SeenView, float32_bytes

@@ -6,7 +6,8 @@ from typing import Any
 
 import ipywidgets as ipw
 
-from ..session.session import Session, Watch
+from ..session.session import Session
+from ..session.watches import Watch
 from .view import SeenView, Style
 
 

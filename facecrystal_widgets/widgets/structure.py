@@ -13,7 +13,8 @@ from ..crystals.lattices import PROTOTYPES
 from ..crystals.preparation import preparation
 from ..crystals.prototypes import default_lattice_constant
 from ..orientation.align import Aligned
-from ..session.session import AXES, FileSource, PrototypeSource, Session, Source
+from ..session.session import AXES, Session
+from ..session.sources import FileSource, PrototypeSource, Source
 from .panel import Panel, heading, side_by_side
 from .view import asset
 

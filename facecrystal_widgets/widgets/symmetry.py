@@ -6,7 +6,8 @@ from math import isclose
 import ipywidgets as ipw
 
 from ..crystals.symmetry import SymmetryVerdict
-from ..session.session import MAX_SYMMETRY_ATOMS, Session
+from ..session.session import Session
+from ..session.stages import MAX_SYMMETRY_ATOMS
 from .panel import Panel, heading
 
 

@@ -23,7 +23,8 @@ from facecrystal_widgets.evaluation.curves import (
     transition_curve,
 )
 from facecrystal_widgets.laboratory.curves import KINDS, CurvesPanel
-from facecrystal_widgets.session.session import FileSource, PrototypeSource, Session
+from facecrystal_widgets.session.session import Session
+from facecrystal_widgets.session.sources import FileSource, PrototypeSource
 
 
 @pytest.fixture

@@ -327,6 +327,6 @@ def test_works_in_a_process_and_leaves_none() -> None:
         panel.close()
         panel.close()
         assert not psutil.pid_exists(pid)
-        assert session._watches == []
+        assert not session.watches
 
     run(drive())

@@ -13,7 +13,8 @@ from facecrystal_widgets.attention.faithfulness import summary
 from facecrystal_widgets.attention.response import STARTS, UNPOOLINGS
 from facecrystal_widgets.convnet.layers import CONV_LAYERS
 from facecrystal_widgets.convnet.weights import PRETRAINED
-from facecrystal_widgets.session.session import PrototypeSource, Session
+from facecrystal_widgets.session.session import Session
+from facecrystal_widgets.session.sources import PrototypeSource
 from facecrystal_widgets.widgets.attention import (
     CHOICES,
     LOOKING,
@@ -215,6 +216,6 @@ def test_closing_leaves_nothing(session: Session) -> None:
     panel.view.visible = True
     panel.close()
     panel.close()
-    assert session._watches == []
+    assert not session.watches
     session.settle()
     assert session.computed["attention"] == 0

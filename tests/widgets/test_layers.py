@@ -240,9 +240,9 @@ def test_the_weights_stay_as_they_are(panel: LayersPanel) -> None:
 
 
 def test_closing_leaves_nothing(session: Session, panel: LayersPanel) -> None:
-    assert session._watches
+    assert session.watches
     panel.close()
-    assert session._watches == []
+    assert not session.watches
     session.recipe = DefectRecipe()
     session.settle()
     assert session.computed["activations"] == 1

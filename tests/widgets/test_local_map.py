@@ -13,7 +13,8 @@ from loops import run
 
 from facecrystal_widgets.crystals.classes import LABELS
 from facecrystal_widgets.reading.examples import EXAMPLES
-from facecrystal_widgets.session.session import PrototypeSource, Session
+from facecrystal_widgets.session.session import Session
+from facecrystal_widgets.session.sources import PrototypeSource
 from facecrystal_widgets.specimens.grains import polycrystal
 from facecrystal_widgets.widgets import LocalPanel
 

@@ -17,7 +17,8 @@ from facecrystal_widgets.laboratory.curves import CurvesPanel
 from facecrystal_widgets.laboratory.embedding import EmbeddingPanel
 from facecrystal_widgets.laboratory.evaluation import EvaluationPanel
 from facecrystal_widgets.laboratory.training import TrainingPanel
-from facecrystal_widgets.session.session import FileSource, PrototypeSource, Session
+from facecrystal_widgets.session.session import Session
+from facecrystal_widgets.session.sources import FileSource, PrototypeSource
 from facecrystal_widgets.widgets import scene as viewing
 from facecrystal_widgets.widgets.view import Style
 
@@ -348,7 +349,7 @@ def test_closing_the_explorer_leaves_nothing_behind() -> None:
     left = set(ipw.widget._instances) - before
     ours = [w for w in left if type(ipw.widget._instances[w]).__module__.startswith("facecrystal")]
     assert not ours
-    assert session._watches == []
+    assert not session.watches
     for thread in set(threading.enumerate()) - threads:
         thread.join(2)
     assert set(threading.enumerate()) <= threads

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 import facecrystal_widgets as fc
-from facecrystal_widgets.session.session import PrototypeSource, Session
+from facecrystal_widgets.session.session import Session
+from facecrystal_widgets.session.sources import PrototypeSource
 from facecrystal_widgets.widgets.tour import STEPS, Tour
 
 
@@ -122,7 +123,7 @@ def test_a_closed_tour_watches_nothing(tour: Tour, session: Session) -> None:
 def test_nothing_is_left_behind(session: Session) -> None:
     explorer = fc.Explorer(session)
     explorer.close()
-    assert not session._watches
+    assert not session.watches
 
 
 def test_a_state_too_large_for_an_address_is_said_to_be_so(session: Session) -> None:
