@@ -4,13 +4,12 @@ import re
 from collections.abc import Callable, Sequence
 from html import escape
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import ipywidgets as ipw
 from IPython.display import display
 
-from ..widgets.base import Panel, StatusLine, Style, row
+from ..widgets.base import Panel, StatusLine, Style, bundle, row
 from ..widgets.figure import figure_widget
 
 EMPTY = (
@@ -76,7 +75,7 @@ def _box(colour: str, word: str, sentence: str) -> None:
 class LessonStyle(Style):
     """The style sheet of the panels, and what a lesson needs besides."""
 
-    _css = Style._css + (Path(__file__).parent / "static" / "lesson.css").read_text("utf-8")
+    _css = bundle("lesson.css")
 
 
 class Prediction(ipw.VBox):

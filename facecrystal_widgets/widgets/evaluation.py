@@ -25,7 +25,7 @@ from ..experiments.live_evaluation import (
 )
 from ..jobs import Ending
 from ..session import Session
-from .base import asset, row, title
+from .base import bundle, row, title
 from .points import PointPanel, PointView, entry
 
 PER_CLASS = 5
@@ -37,8 +37,8 @@ NAMES = ("pristine", *(str(defect).replace("%", " %") for defect in DEFECTS))
 class EvaluationView(PointView):
     """The tables on the page. It asks for a list by ``{"do": "open", "what": [...]}``."""
 
-    _esm = asset("canvas.js") + asset("plot.js") + asset("points.js") + asset("evaluation.js")
-    _css = asset("running.css") + asset("points.css") + asset("evaluation.css")
+    _esm = bundle("evaluation.js")
+    _css = bundle("evaluation.css")
     run = traitlets.Int(0).tag(sync=True)
     """Counts evaluations: row numbers of another one mean other structures."""
     summary = traitlets.Unicode("").tag(sync=True)

@@ -9,13 +9,13 @@ import traitlets
 from ..diffraction.fingerprint import Fingerprint
 from ..diffraction.reflections import Reflection
 from ..session import Session
-from .base import Panel, asset, binary, title
+from .base import Panel, binary, bundle, title
 
 
 class FingerprintView(anywidget.AnyWidget):
     """A fingerprint on the page. Pixels travel as binary; colours are made in the browser."""
 
-    _esm = asset("canvas.js") + asset("fingerprint.js")
+    _esm = bundle("fingerprint.js")
     image = traitlets.Bytes(b"").tag(sync=True)
     pristine = traitlets.Bytes(b"").tag(sync=True)
     geometry = traitlets.Dict().tag(sync=True)

@@ -8,7 +8,7 @@ import anywidget
 import traitlets
 
 from ..session import Session
-from .base import asset
+from .base import bundle
 from .training import networks_folder
 
 MAX_STATE = 20_000
@@ -18,8 +18,8 @@ MAX_STATE = 20_000
 class Header(anywidget.AnyWidget):
     """Title and commands that concern the whole session. It carries the style sheet."""
 
-    _esm = asset("theme.js") + asset("kernel.js") + asset("header.js")
-    _css = asset("style.css")
+    _esm = bundle("header.js")
+    _css = bundle("style.css")
     page = traitlets.Enum(("explorer", "laboratory"), "explorer").tag(sync=True)
     """Which page this is; the other is a link away."""
     state = traitlets.Unicode("").tag(sync=True)

@@ -20,7 +20,7 @@ from ..local.places import PLACE
 from ..orientation.trust import THRESHOLD
 from ..session import Session
 from ..structures import bond_length
-from .base import SeenView, asset, binary, row, title
+from .base import SeenView, binary, bundle, row, title
 from .points import tilt
 from .running import JobPanel
 
@@ -37,8 +37,8 @@ SMALL = "This structure is hardly larger than one sphere. Upload a large one, or
 class LocalView(SeenView):
     """The atoms on the page, coloured by what their nearest place says."""
 
-    _esm = asset("canvas.js") + asset("plot.js") + asset("local.js")
-    _css = asset("running.css") + asset("local.css")
+    _esm = bundle("local_map.js")
+    _css = bundle("local_map.css")
     classes: Any = traitlets.List([{"label": c.label, "colour": c.colour} for c in CLASSES]).tag(
         sync=True
     )

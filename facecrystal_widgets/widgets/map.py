@@ -20,7 +20,7 @@ from ..experiments.embedding import (
 from ..experiments.live import MAX_SEED
 from ..jobs import Ending
 from ..session import Session
-from .base import asset, binary, row, title
+from .base import binary, bundle, row, title
 from .points import PointPanel, PointView, entry
 
 LISTED = 24
@@ -46,8 +46,8 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
 class MapView(PointView):
     """The map on the page."""
 
-    _esm = asset("canvas.js") + asset("plot.js") + asset("points.js") + asset("map.js")
-    _css = asset("running.css") + asset("points.css") + asset("map.css")
+    _esm = bundle("embedding.js")
+    _css = bundle("embedding.css")
     choices: Any = traitlets.Dict(CHOICES).tag(sync=True)
     features = traitlets.Enum(FEATURES, FEATURES[1]).tag(sync=True)
     method = traitlets.Enum(METHODS, METHODS[0]).tag(sync=True)

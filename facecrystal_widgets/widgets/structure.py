@@ -12,7 +12,7 @@ from ..orientation.align import Aligned
 from ..prototypes import ELEMENTS, PROTOTYPES, default_lattice_constant
 from ..session import AXES, FileSource, PrototypeSource, Session, Source
 from ..structures import preparation
-from .base import Panel, asset, row, title
+from .base import Panel, bundle, row, title
 
 MAX_UPLOAD = 9_000_000
 """Bytes; a larger message would break the connection to the kernel."""
@@ -22,7 +22,7 @@ SECOND = {"rocksalt": "Cl", "zincblende": "S", "cesiumchloride": "Cl"}
 class ElementPicker(anywidget.AnyWidget):
     """A periodic table to choose from, and a place to drop a file on."""
 
-    _esm = asset("picker.js")
+    _esm = bundle("picker.js")
     elements: Any = traitlets.List().tag(sync=True)
     value = traitlets.Unicode("").tag(sync=True)
     filename = traitlets.Unicode("").tag(sync=True)

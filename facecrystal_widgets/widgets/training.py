@@ -19,7 +19,7 @@ from ..convnet.architecture import CONVOLUTIONS
 from ..experiments.live import Scores, Step, Trained, TrainingPlan, train
 from ..jobs import Ending
 from ..session import Session
-from .base import asset, binary, row, title
+from .base import binary, bundle, row, title
 from .running import JobPanel
 
 PRESETS = {
@@ -44,8 +44,8 @@ def networks_folder() -> Path:
 class TrainingView(anywidget.AnyWidget):
     """Loss and accuracy on the page."""
 
-    _esm = asset("canvas.js") + asset("plot.js") + asset("training.js")
-    _css = asset("running.css") + asset("training.css")
+    _esm = bundle("training.js")
+    _css = bundle("training.css")
     losses = traitlets.Bytes(b"").tag(sync=True)
     """Mean cross-entropy of each batch, float32."""
     accuracies = traitlets.Bytes(b"").tag(sync=True)

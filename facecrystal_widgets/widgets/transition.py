@@ -28,7 +28,7 @@ from ..figures import save_table
 from ..jobs import Ending
 from ..prototypes import ELEMENTS
 from ..session import FileSource, PrototypeSource, Session, Source
-from .base import asset, binary, row, title
+from .base import binary, bundle, row, title
 from .running import JobPanel
 
 KINDS = {
@@ -49,8 +49,8 @@ HINTS = {
 class CurveView(anywidget.AnyWidget):
     """The curves on the page."""
 
-    _esm = asset("canvas.js") + asset("plot.js") + asset("curves.js")
-    _css = asset("running.css") + asset("curves.css")
+    _esm = bundle("curves.js")
+    _css = bundle("curves.css")
     classes: Any = traitlets.List().tag(sync=True)
     curve: Any = traitlets.Dict().tag(sync=True)
     """Fields of `Curve`, and `rms`; empty until the first structure has come."""

@@ -24,7 +24,7 @@ from ..defects import DefectRecipe
 from ..diffraction.detector import Detector
 from ..session import Session
 from ..structures import bond_length
-from .base import Panel, asset, title
+from .base import Panel, bundle, title
 
 SUBSTITUTES = ("#0072B2", "#F0E442", "#CC79A7", "#009E73")
 """Colours to choose from for substituting species, whatever they are (Okabe-Ito)."""
@@ -98,7 +98,7 @@ class ViewerPanel(Panel):
         self._send_scene()
 
     def _send_scene(self) -> None:
-        draw = asset("viewer.js")
+        draw = bundle("viewer.js")
         self._run(f"({draw.rstrip().rstrip(';')})(this, {json.dumps(self.scene)})")
 
     def _heard(self, _: Any, message: dict[str, Any], __: Any) -> None:

@@ -22,7 +22,7 @@ from ..classes import CLASSES
 from ..convnet.architecture import DENSE, DROPOUT, IMAGE_SHAPE, KERNEL
 from ..diffraction.fingerprint import Fingerprint
 from ..session import Session
-from .base import Panel, SeenView, asset, binary, title
+from .base import Panel, SeenView, binary, bundle, title
 
 DECIMALS = 4
 """Of the numbers that a person is to add up."""
@@ -38,8 +38,8 @@ class WalkView(SeenView):
     made of these wishes. Pictures travel as binary; colours are made in the browser.
     """
 
-    _esm = asset("canvas.js") + asset("walk.js")
-    _css = asset("walk.css")
+    _esm = bundle("layers.js")
+    _css = bundle("layers.css")
 
     layer = traitlets.Enum(LAYERS, LAYERS[0]).tag(sync=True)
     filter = traitlets.Any(None).tag(sync=True)
