@@ -143,9 +143,9 @@ function reportVisible(model, el) {
 
 // src/shared/choice.ts
 function choice(parent, model, bindings, { name, label, options, prefix, hook = "" }) {
-  const box = element("div", `${prefix}-choice ${hook}`, parent);
+  const box = element("div", `fcw-choice ${prefix}-choice ${hook}`, parent);
   element("span", `${prefix}-label`, box, label);
-  const row = group(`${prefix}-group`, box, label);
+  const row = group(`fcw-choice-group ${prefix}-group`, box, label);
   const buttons = options.map(({ value, text, title = "" }) => {
     const set = () => assign(model, { [name]: value });
     const node = button("", row, text, set);
@@ -344,7 +344,7 @@ var Picture = class {
     this.beside = square(pair);
     this.key = element("div", "fcw-att-key", main);
     const tools = element("div", "fcw-att-tools", main);
-    const modes = group("fcw-att-group", tools, "where the map is drawn");
+    const modes = group("fcw-choice-group fcw-att-group", tools, "where the map is drawn");
     const onTop = button("", modes, "overlay", () => assign(model, { beside: false }));
     const aside = button("", modes, "beside", () => assign(model, { beside: true }));
     const range = element(

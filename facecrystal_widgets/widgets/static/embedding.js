@@ -178,9 +178,9 @@ function reportVisible(model, el) {
 
 // src/shared/choice.ts
 function choice(parent, model, bindings, { name, label, options, prefix, hook = "" }) {
-  const box = element("div", `${prefix}-choice ${hook}`, parent);
+  const box = element("div", `fcw-choice ${prefix}-choice ${hook}`, parent);
   element("span", `${prefix}-label`, box, label);
-  const row = group(`${prefix}-group`, box, label);
+  const row = group(`fcw-choice-group ${prefix}-group`, box, label);
   const buttons = options.map(({ value, text, title = "" }) => {
     const set = () => assign(model, { [name]: value });
     const node = button("", row, text, set);
@@ -727,10 +727,10 @@ function fitted(places, [width, height]) {
 function toScreen({ x, y, scale }, [width, height], place) {
   return [width / 2 + (place[0] - x) * scale, height / 2 - (place[1] - y) * scale];
 }
-function zoomed(lens, factor, [width, height], about) {
+function zoomed(lens, factor, [width, height], centre) {
   const { whole } = lens;
   const scale = clamp(lens.scale * factor, FARTHEST * whole, CLOSEST * whole);
-  const [dx, dy] = [about[0] - width / 2, height / 2 - about[1]];
+  const [dx, dy] = [centre[0] - width / 2, height / 2 - centre[1]];
   return {
     x: lens.x + dx / lens.scale - dx / scale,
     y: lens.y + dy / lens.scale - dy / scale,
@@ -889,10 +889,10 @@ var StructureMap = class {
     this.lens = fitted(this.places, this.size);
     this.redraw();
   }
-  /** Zoom about a place of the frame, by default its middle, which stays where it is. */
-  zoom(factor, about) {
+  /** Zoom in or out around a place of the frame, by default its middle, which stays where it is. */
+  zoom(factor, centre) {
     const [width, height] = this.size;
-    this.lens = zoomed(this.lens, factor, this.size, about ?? [width / 2, height / 2]);
+    this.lens = zoomed(this.lens, factor, this.size, centre ?? [width / 2, height / 2]);
     this.frame.classList.toggle("fcw-map-zoomed", this.lens.scale > 1.01 * this.lens.whole);
     this.redraw();
   }

@@ -93,17 +93,17 @@ var product = (a, b) => a.map((row) => [0, 1, 2].map((j) => dot(row, [b[0][j], b
 function turned(rotation, right, down) {
   const [a, b] = [Math.cos(right), Math.sin(right)];
   const [c, d] = [Math.cos(down), Math.sin(down)];
-  const aboutY = [
+  const roundY = [
     [a, 0, b],
     [0, 1, 0],
     [-b, 0, a]
   ];
-  const aboutX = [
+  const roundX = [
     [1, 0, 0],
     [0, c, -d],
     [0, d, c]
   ];
-  return product(product(aboutX, aboutY), rotation);
+  return product(product(roundX, roundY), rotation);
 }
 
 // src/shared/atoms.ts
@@ -420,9 +420,9 @@ var MapData = class {
 
 // src/shared/choice.ts
 function choice(parent, model, bindings, { name, label, options: options2, prefix, hook = "" }) {
-  const box = element("div", `${prefix}-choice ${hook}`, parent);
+  const box = element("div", `fcw-choice ${prefix}-choice ${hook}`, parent);
   element("span", `${prefix}-label`, box, label);
-  const row = group(`${prefix}-group`, box, label);
+  const row = group(`fcw-choice-group ${prefix}-group`, box, label);
   const buttons = options2.map(({ value, text, title = "" }) => {
     const set = () => assign(model, { [name]: value });
     const node = button("", row, text, set);

@@ -1,4 +1,4 @@
-// Atoms as shaded balls on a canvas, those behind first. Positions are (n, 3), about the middle.
+// Atoms as shaded balls on a canvas, those behind first. Positions are (n, 3), relative to the middle.
 
 import { type Point, sharp } from "./canvas.ts";
 import { css, type Rgb } from "./colours.ts";
@@ -20,7 +20,7 @@ export interface Camera {
   reach: number;
 }
 
-/** Where a point about the middle is drawn. */
+/** Where a point, relative to the middle, is drawn. */
 export function project({ rotation, scale, width, height }: Camera, point: Vector): Point {
   return [
     width / 2 + scale * dot(rotation[0], point),

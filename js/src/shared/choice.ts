@@ -31,9 +31,9 @@ export function choice<T, K extends keyof T & string>(
   bindings: Bindings<T>,
   { name, label, options, prefix, hook = "" }: Settings<T, K>,
 ): Choice {
-  const box = element("div", `${prefix}-choice ${hook}`, parent);
+  const box = element("div", `fcw-choice ${prefix}-choice ${hook}`, parent);
   element("span", `${prefix}-label`, box, label);
-  const row = group(`${prefix}-group`, box, label);
+  const row = group(`fcw-choice-group ${prefix}-group`, box, label);
   const buttons = options.map(({ value, text, title = "" }) => {
     const set = () => assign(model, { [name]: value } as unknown as Partial<T>);
     const node = button("", row, text, set);

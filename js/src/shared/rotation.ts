@@ -18,15 +18,15 @@ export const product = (a: Matrix, b: Matrix): Matrix =>
 export function turned(rotation: Matrix, right: number, down: number): Matrix {
   const [a, b] = [Math.cos(right), Math.sin(right)];
   const [c, d] = [Math.cos(down), Math.sin(down)];
-  const aboutY: Matrix = [
+  const roundY: Matrix = [
     [a, 0, b],
     [0, 1, 0],
     [-b, 0, a],
   ];
-  const aboutX: Matrix = [
+  const roundX: Matrix = [
     [1, 0, 0],
     [0, c, -d],
     [0, d, c],
   ];
-  return product(product(aboutX, aboutY), rotation);
+  return product(product(roundX, roundY), rotation);
 }

@@ -19,7 +19,7 @@ export function applyTheme(chosen: Theme): void {
   document.dispatchEvent(new CustomEvent(CHANGED));
 }
 
-/** Apply the theme now and whenever the host changes its own; returns how to end it. */
+/** Apply the theme now and whenever the host changes its theme; returns how to end it. */
 export function followTheme(chosen: () => Theme): () => void {
   applyTheme(chosen());
   return followHostTheme(() => applyTheme(chosen()));

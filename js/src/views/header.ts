@@ -49,7 +49,7 @@ function lossNotice(parent: Element, model: Model<Traits>): (lost: boolean) => v
   };
 }
 
-/** The way into the tour, which says in turn how far it is. */
+/** The button that opens the tour; the tour announces how far it is. */
 function tourButton(
   parent: Element,
   el: HTMLElement,

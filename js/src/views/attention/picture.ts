@@ -33,7 +33,7 @@ export class Picture {
     this.beside = square(pair);
     this.key = element("div", "fcw-att-key", main);
     const tools = element("div", "fcw-att-tools", main);
-    const modes = group("fcw-att-group", tools, "where the map is drawn");
+    const modes = group("fcw-choice-group fcw-att-group", tools, "where the map is drawn");
     const onTop = button("", modes, "overlay", () => assign(model, { beside: false }));
     const aside = button("", modes, "beside", () => assign(model, { beside: true }));
     const range = element(

@@ -176,10 +176,10 @@ export class StructureMap {
     this.redraw();
   }
 
-  /** Zoom about a place of the frame, by default its middle, which stays where it is. */
-  zoom(factor: number, about?: Point): void {
+  /** Zoom in or out around a place of the frame, by default its middle, which stays where it is. */
+  zoom(factor: number, centre?: Point): void {
     const [width, height] = this.size;
-    this.lens = zoomed(this.lens, factor, this.size, about ?? [width / 2, height / 2]);
+    this.lens = zoomed(this.lens, factor, this.size, centre ?? [width / 2, height / 2]);
     this.frame.classList.toggle("fcw-map-zoomed", this.lens.scale > 1.01 * this.lens.whole);
     this.redraw();
   }

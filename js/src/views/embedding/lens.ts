@@ -34,11 +34,11 @@ export function toScreen({ x, y, scale }: Lens, [width, height]: Size, place: Po
   return [width / 2 + (place[0] - x) * scale, height / 2 - (place[1] - y) * scale];
 }
 
-/** A larger or smaller view in which what lies at `about`, in pixels, stays there. */
-export function zoomed(lens: Lens, factor: number, [width, height]: Size, about: Point): Lens {
+/** A larger or smaller view in which what lies at `centre`, in pixels, stays there. */
+export function zoomed(lens: Lens, factor: number, [width, height]: Size, centre: Point): Lens {
   const { whole } = lens;
   const scale = clamp(lens.scale * factor, FARTHEST * whole, CLOSEST * whole);
-  const [dx, dy] = [about[0] - width / 2, height / 2 - about[1]];
+  const [dx, dy] = [centre[0] - width / 2, height / 2 - centre[1]];
   return {
     x: lens.x + dx / lens.scale - dx / scale,
     y: lens.y + dy / lens.scale - dy / scale,

@@ -12,7 +12,7 @@ export interface Traits {
   visible: boolean;
   classes: Pick<CrystalClass, "label" | "colour">[];
   trusted_from: number;
-  /** float32 (n_atoms, 3), Å, about the middle. */
+  /** float32 (n_atoms, 3), Å, relative to the middle. */
   positions: Bytes;
   /** int32 (n_atoms,): the place p of each atom; −1−p for those in no grain of a complete map. */
   nearest: Bytes;

@@ -146,7 +146,7 @@ class TourView {
   }
 
   private leave(): void {
-    this.go(-1, this.model.get("outcome")); // as it was, for the way back
+    this.go(-1, this.model.get("outcome")); // kept for a reader who resumes
     announce(this.el, TOUR_LEFT);
   }
 
