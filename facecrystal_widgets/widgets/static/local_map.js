@@ -740,7 +740,7 @@ var AtomCanvas = class {
 };
 function drawAxes(context, { soft }, camera) {
   context.font = `600 12px ${FONT}`;
-  context.textAlign = "center";
+  context.textAlign = "left";
   context.textBaseline = "middle";
   context.strokeStyle = context.fillStyle = soft;
   const [right, up] = camera.rotation;

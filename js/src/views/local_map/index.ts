@@ -181,7 +181,7 @@ class AtomCanvas {
 /** The structure's x, y and z in the lower left corner. */
 function drawAxes(context: CanvasRenderingContext2D, { soft }: Palette, camera: Camera): void {
   context.font = `600 12px ${FONT}`;
-  context.textAlign = "center";
+  context.textAlign = "left";
   context.textBaseline = "middle";
   context.strokeStyle = context.fillStyle = soft;
   const [right, up] = camera.rotation;
