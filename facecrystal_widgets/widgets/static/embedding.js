@@ -80,6 +80,12 @@ function button(className, parent, text, act) {
   node.addEventListener("click", act);
   return node;
 }
+function iconButton(className, parent, icon, label, act) {
+  const node = button(className, parent, icon, act);
+  node.title = label;
+  node.setAttribute("aria-label", label);
+  return node;
+}
 function group(className, parent, label) {
   const box = element("div", className, parent);
   box.setAttribute("role", "group");
@@ -814,9 +820,10 @@ var StructureMap = class {
     this.marks = element("canvas", "fcw-map-canvas", this.frame);
     this.empty = element("p", "fcw-map-empty", this.frame);
     this.zooms = element("div", "fcw-map-zooms", this.frame);
-    this.zoomButton("+", "zoom in", () => this.zoom(1.5));
-    this.zoomButton("−", "zoom out", () => this.zoom(1 / 1.5));
-    this.zoomButton("⤢", "show all", () => this.fit());
+    const zoomButton = (icon, label, act) => iconButton("fcw-toggle", this.zooms, icon, label, act);
+    zoomButton("+", "zoom in", () => this.zoom(1.5));
+    zoomButton("−", "zoom out", () => this.zoom(1 / 1.5));
+    zoomButton("⤢", "show all", () => this.fit());
     this.legend = new Legend(main, this.redraw);
     this.note = element("p", "fcw-map-note", main);
     this.card = new StructureCard(body, model, HINT);
@@ -842,11 +849,6 @@ var StructureMap = class {
   under = null;
   /** Where the points that can be pointed at are drawn, by row; null while nothing is. */
   screen = null;
-  zoomButton(text, label, act) {
-    const node = button("fcw-toggle", this.zooms, text, act);
-    node.setAttribute("aria-label", label);
-    node.title = label;
-  }
   bind(bindings) {
     const { model } = this;
     bindings.follow(() => {

@@ -40,6 +40,12 @@ function button(className, parent, text, act) {
   node.addEventListener("click", act);
   return node;
 }
+function iconButton(className, parent, icon, label, act) {
+  const node = button(className, parent, icon, act);
+  node.title = label;
+  node.setAttribute("aria-label", label);
+  return node;
+}
 function flag(node, name, on) {
   node.setAttribute(name, String(on));
 }
@@ -220,10 +226,7 @@ var GONE = "The kernel that computes this page has ended (idle for too long, or 
 var KEPT = "What you chose stands in the address of this page: nothing of it is lost, reload.";
 var NOT_KEPT = "The file that you opened is too large for the address of this page: reload, and open it again.";
 function command(parent, name, label, act) {
-  const node = button(`fcw-command fcw-command-${name}`, parent, ICONS[name], act);
-  node.title = label;
-  node.setAttribute("aria-label", label);
-  return node;
+  return iconButton(`fcw-command fcw-command-${name}`, parent, ICONS[name], label, act);
 }
 function lossNotice(parent, model) {
   const box = element("div", "fcw-gone", parent);

@@ -203,6 +203,12 @@ function button(className, parent, text, act) {
   node.addEventListener("click", act);
   return node;
 }
+function iconButton(className, parent, icon, label, act) {
+  const node = button(className, parent, icon, act);
+  node.title = label;
+  node.setAttribute("aria-label", label);
+  return node;
+}
 function group(className, parent, label) {
   const box = element("div", className, parent);
   box.setAttribute("role", "group");
@@ -648,13 +654,11 @@ var AtomCanvas = class {
   radius = 1;
   drawn = { places: new Float32Array(0), order: new Uint32Array(0) };
   redraw = redrawer(() => this.draw());
-  zoomButton(parent, text, label, act) {
-    const node = button("fcw-toggle", parent, text, () => {
+  zoomButton(parent, icon, label, act) {
+    iconButton("fcw-toggle", parent, icon, label, () => {
       act();
       this.redraw();
     });
-    node.title = label;
-    node.setAttribute("aria-label", label);
   }
   enlarge(factor) {
     this.zoom = clamp(this.zoom * factor, 0.5, 12);

@@ -27,6 +27,20 @@ export function button(
   return node;
 }
 
+/** A button that shows a sign, and says in words what it does. */
+export function iconButton(
+  className: string,
+  parent: Element,
+  icon: string,
+  label: string,
+  act: () => void,
+): HTMLButtonElement {
+  const node = button(className, parent, icon, act);
+  node.title = label;
+  node.setAttribute("aria-label", label);
+  return node;
+}
+
 /** A box of controls that belong together. */
 export function group(className: string, parent: Element, label: string): HTMLDivElement {
   const box = element("div", className, parent);

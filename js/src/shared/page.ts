@@ -4,6 +4,9 @@
 /** The Explorer or the Laboratory that an element stands on; null if it stands alone. */
 export const pageOf = (el: Element): Element | null => el.closest(".fcw-sheet");
 
+/** The panel with a hook that an element stands in; null if it stands in none. */
+export const panelOf = (el: Element, hook: string): Element | null => el.closest(hook);
+
 /** The control of this page with a hook, as a CSS selector: ".fcw-vacancies". */
 export const control = (el: Element, hook: string): HTMLElement | null =>
   pageOf(el)?.querySelector<HTMLElement>(hook) ?? null;

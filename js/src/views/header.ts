@@ -1,7 +1,7 @@
 // Title line. Commands go to the engine; the theme and the address of the page are kept up to date.
 
 import { hashOf, otherPage, type PageName, stateOf } from "../shared/address.ts";
-import { button, element, flag } from "../shared/elements.ts";
+import { button, element, flag, iconButton } from "../shared/elements.ts";
 import { describeControls, followKernel, isPageOfItsOwn } from "../shared/kernel.ts";
 import { assign, Bindings, type Context, type Model } from "../shared/model.ts";
 import { announce, hear } from "../shared/page.ts";
@@ -29,10 +29,7 @@ const NOT_KEPT =
   "The file that you opened is too large for the address of this page: reload, and open it again.";
 
 function command(parent: Element, name: keyof typeof ICONS, label: string, act: () => void) {
-  const node = button(`fcw-command fcw-command-${name}`, parent, ICONS[name], act);
-  node.title = label;
-  node.setAttribute("aria-label", label);
-  return node;
+  return iconButton(`fcw-command fcw-command-${name}`, parent, ICONS[name], label, act);
 }
 
 /** What stands there when the kernel is lost; returns how to show or hide it. */

@@ -10,7 +10,7 @@ import {
   sharp,
 } from "../../shared/canvas.ts";
 import { choice } from "../../shared/choice.ts";
-import { button, element, flag, onLeft, onPointed } from "../../shared/elements.ts";
+import { button, element, flag, iconButton, onLeft, onPointed } from "../../shared/elements.ts";
 import { assign, Bindings, type Context, type Model, reportVisible } from "../../shared/model.ts";
 import { axisTitles, MARGIN, type Palette, pageColours } from "../../shared/plot.ts";
 import {
@@ -113,20 +113,16 @@ export class StructureMap {
     this.marks = element("canvas", "fcw-map-canvas", this.frame);
     this.empty = element("p", "fcw-map-empty", this.frame);
     this.zooms = element("div", "fcw-map-zooms", this.frame);
-    this.zoomButton("+", "zoom in", () => this.zoom(1.5));
-    this.zoomButton("−", "zoom out", () => this.zoom(1 / 1.5));
-    this.zoomButton("⤢", "show all", () => this.fit());
+    const zoomButton = (icon: string, label: string, act: () => void) =>
+      iconButton("fcw-toggle", this.zooms, icon, label, act);
+    zoomButton("+", "zoom in", () => this.zoom(1.5));
+    zoomButton("−", "zoom out", () => this.zoom(1 / 1.5));
+    zoomButton("⤢", "show all", () => this.fit());
     this.legend = new Legend(main, this.redraw);
     this.note = element("p", "fcw-map-note", main);
     this.card = new StructureCard(body, model, HINT);
     listenToHand(this);
     this.bind(bindings);
-  }
-
-  private zoomButton(text: string, label: string, act: () => void): void {
-    const node = button("fcw-toggle", this.zooms, text, act);
-    node.setAttribute("aria-label", label);
-    node.title = label;
   }
 
   private bind(bindings: Bindings<Traits>): void {

@@ -10,7 +10,7 @@ import {
 } from "../../shared/atoms.ts";
 import { type Bytes, type Point, polyline, redrawer, ring, sharp } from "../../shared/canvas.ts";
 import { rgb } from "../../shared/colours.ts";
-import { arrow, button, element, pointer } from "../../shared/elements.ts";
+import { arrow, element, iconButton, pointer } from "../../shared/elements.ts";
 import {
   Bindings,
   type Context,
@@ -80,13 +80,11 @@ class AtomCanvas {
     });
   }
 
-  private zoomButton(parent: Element, text: string, label: string, act: () => void): void {
-    const node = button("fcw-toggle", parent, text, () => {
+  private zoomButton(parent: Element, icon: string, label: string, act: () => void): void {
+    iconButton("fcw-toggle", parent, icon, label, () => {
       act();
       this.redraw();
     });
-    node.title = label;
-    node.setAttribute("aria-label", label);
   }
 
   private enlarge(factor: number): void {
