@@ -17,8 +17,8 @@ GROUPS = (50, 100, 200, 400)
 
 CODE = """
 import sys, time
-from facecrystal_widgets.batch import Workers
-from facecrystal_widgets.experiments.evaluation import evaluate
+from facecrystal_widgets.compute.stream import Workers
+from facecrystal_widgets.evaluation.defective_set import evaluate
 if __name__ == "__main__":
     groups, jobs = int(sys.argv[1]), int(sys.argv[2])
     workers = Workers(jobs)

@@ -14,10 +14,10 @@ from ase import Atoms
 from threadpoolctl import threadpool_limits
 
 import facecrystal_widgets as fc
-from facecrystal_widgets.attention.network import CONV_LAYERS, pretrained_network
+from facecrystal_widgets.convnet.layers import CONV_LAYERS, pretrained_network
 from facecrystal_widgets.diffraction.amplitude import scattering_amplitude
 from facecrystal_widgets.diffraction.form_factors import form_factor_values
-from facecrystal_widgets.experiments.wild.grains import polycrystal
+from facecrystal_widgets.specimens.grains import polycrystal
 
 Row = tuple[str, str, str]
 

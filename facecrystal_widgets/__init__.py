@@ -15,59 +15,28 @@ Every public name is imported when it is first used, so ``import facecrystal_wid
 """
 
 from importlib import import_module
+from os.path import dirname, join
 from typing import Any
 
 __version__ = "0.1.0"
 
-_HOMES = {
-    "CLASSES": "classes",
-    "CrystalClass": "classes",
-    "LABELS": "classes",
-    "PROTOTYPES": "prototypes",
-    "prototype": "prototypes",
-    "StructureError": "structures",
-    "bond_length": "structures",
-    "build_cluster": "structures",
-    "preparation": "structures",
-    "read_frames": "reading",
-    "read_structure": "reading",
-    "DefectRecipe": "defects",
-    "Detector": "diffraction.detector",
-    "diffraction_intensity": "diffraction.amplitude",
-    "Fingerprint": "diffraction.fingerprint",
-    "fingerprint": "diffraction.fingerprint",
-    "reflections": "diffraction.reflections",
-    "Classifier": "convnet.classifier",
-    "Verdict": "convnet.classifier",
-    "classify": "convnet.classifier",
-    "Orientation": "orientation.search",
-    "find_orientation": "orientation.search",
-    "Aligned": "orientation.align",
-    "align": "orientation.align",
-    "LocalMap": "local.local_map",
-    "local_map": "local.local_map",
-    "cut_sphere": "local.spheres",
-    "AttentiveResponse": "attention.response",
-    "attentive_response": "attention.response",
-    "class_response": "attention.response",
-    "load_network": "attention.network",
-    "Landmark": "attention.landmarks",
-    "landmarks": "attention.landmarks",
-    "class_templates": "attention.templates",
-    "template_similarity": "attention.templates",
-    "find_symmetry": "symmetry",
-    "Session": "session",
-    "Explorer": "explorer",
-    "Laboratory": "laboratory",
-}
 
+def _homes() -> dict[str, str]:
+    """The module of every public name: the lines ``from .module import name as name`` of the stub,
+    which types the names for mypy and pyright."""
+    with open(join(dirname(__file__), "__init__.pyi"), encoding="utf-8") as stub:
+        lines = [line.split() for line in stub if line.startswith("from .")]
+    return {name: module for _, module, _, name, *_ in lines}
+
+
+_HOMES = _homes()
 __all__ = ["__version__", *_HOMES]
 
 
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    value = getattr(import_module(_HOMES[name], __name__), name)
     globals()[name] = value
     return value
 

@@ -5,6 +5,8 @@ from typing import TypeGuard
 
 import numpy as np
 
+MAX_SEED = 2**31 - 1
+
 
 def check_number(
     name: str, value: object, low: float, high: float, what: str = "a number"

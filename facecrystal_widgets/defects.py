@@ -9,8 +9,9 @@ import numpy as np
 from ase import Atoms
 
 from .arguments import check_number, check_whole_number
-from .prototypes import atomic_number
-from .structures import StructureError, check_structure, nearest_neighbour_distances
+from .crystals.checks import StructureError, check_structure
+from .crystals.elements import atomic_number
+from .crystals.neighbours import nearest_neighbour_distances
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from ase import Atoms
 
-from facecrystal_widgets.prototypes import prototype
+from facecrystal_widgets.crystals.prototypes import prototype
 
 Entry = dict[str, Any]
 Reply = Callable[["Handler"], None]

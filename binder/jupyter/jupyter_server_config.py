@@ -2,10 +2,12 @@
 
 from voila import server_extension
 
-from facecrystal_widgets.cli.jupyter import EndOfPage
 from facecrystal_widgets.cli.serve import IDLE_SECONDS, USELESS_EXTENSIONS
+from facecrystal_widgets.server.dashboard import PageCloseHandler
 
-server_extension.VoilaShutdownKernelHandler = EndOfPage  # a page that is left frees its memory
+server_extension.VoilaShutdownKernelHandler = (
+    PageCloseHandler  # a page that is left frees its memory
+)
 
 c = get_config()  # noqa: F821  what Jupyter hands to this file
 c.VoilaConfiguration.theme = "light"

@@ -12,9 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..arguments import check_whole_number
-from ..classes import LABELS
-from ..diffraction.fingerprint import Fingerprint
-from .network import (
+from ..convnet.layers import (
     CONV_LAYERS,
     POOLED,
     Network,
@@ -23,13 +21,14 @@ from .network import (
     unpool,
     upsample,
 )
+from ..crystals.classes import LABELS
+from ..diffraction.fingerprint import Fingerprint
 
 STARTS = ("strongest", "all")
 """Where a filter's signal starts: its strongest position, as in the paper, or all positions."""
 UNPOOLINGS = ("upsample", "switches")
 """How a max-pooling is undone: each value to its four pixels, as in the paper, or back to the one
 that was the greatest."""
-
 
 BLACK = "The image is black: there is nothing to look at."
 

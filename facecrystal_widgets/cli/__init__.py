@@ -16,9 +16,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from .. import __version__
-from ..classes import LABELS
-
-PORT, LAB_PORT = 8866, 8888
+from ..crystals.classes import LABELS
+from ..server.addresses import LAB_PORT, PORT
 
 ABOUT = """\
 The face of crystals, live: which of the lattices fcc, diamond, bcc or sc a
@@ -532,7 +531,7 @@ def _add_jobs(parser: argparse.ArgumentParser, default: int, unset: str | None =
 
 
 def _add_workers(parser: argparse.ArgumentParser, default: int, unset: str | None = None) -> None:
-    """Where the work of :func:`~facecrystal_widgets.batch.stream` is done."""
+    """Where the work of :func:`~facecrystal_widgets.compute.stream.stream` is done."""
     _add_jobs(parser, default, unset)
     parser.add_argument(
         "--cluster",

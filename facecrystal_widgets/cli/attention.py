@@ -4,18 +4,14 @@ import argparse
 import shlex
 from pathlib import Path
 
-from ..attention.faithfulness import (
-    Area,
-    Faithfulness,
-    measure_faithfulness,
-    save_faithfulness,
-    summary,
-)
-from ..attention.templates import FILE, build_templates, save_templates
-from ..batch import BatchError, Workers
-from ..classes import LABELS
-from ..convnet.classifier import PRETRAINED, read_model
+from ..attention.faithfulness import Area, Faithfulness, summary
+from ..attention.templates import FILE
+from ..compute.workers import BatchError, Workers
+from ..convnet.weights import PRETRAINED, read_model
+from ..crystals.classes import LABELS
 from ..datasets.dataset import Dataset
+from ..evaluation.faithfulness import measure_faithfulness, save_faithfulness
+from ..training.templates import build_templates, save_templates
 from . import CommandError
 from .progress import progress_bar
 

@@ -7,23 +7,21 @@ memory does not grow with their number.
 import argparse
 import os
 import sys
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 from typing import Any, TypeVar
 
-from ase import Atoms
-from ase.io.formats import UnknownFileTypeError, filetype, ioformats
 from tqdm import tqdm
 
-from ..batch import HERE, BatchError, Workers, stream
-from ..convnet.classifier import Verdict, classify
-from ..experiments.evaluation import Network
-from ..reading import REFUSED_FORMATS, read_frames
-from ..structures import StructureError
+from ..classification.classify import classify
+from ..classification.verdict import Verdict
+from ..compute.stream import stream
+from ..compute.workers import HERE, BatchError, Workers
+from ..convnet.reference import NetworkRef
+from ..reading.folders import File, Problem, Skipped, Structure, error_message, find_files, read
 from . import CommandError
 from .rows import WRITERS
 
@@ -35,43 +33,8 @@ WINDOW = 16
 """Tasks a worker may be ahead of the printing: what bounds the memory."""
 LARGE = 1_000_000
 """Files of more bytes are read here and dealt out by frames; a worker reads smaller ones whole."""
-SHARED_EXTENSIONS = {
-    *(".arc", ".ascii", ".com", ".config", ".dat", ".data", ".in", ".json", ".log", ".md", ".out")
-}
-"""ASE takes these for one program's structures, but they are more often something else."""
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class File:
-    """A file to read; `listed` if it was found in a folder, not named by the user."""
-
-    name: str
-    listed: bool
-
-
-@dataclass(frozen=True)
-class Skipped:
-    """A file in a folder that holds no structures."""
-
-
-@dataclass(frozen=True)
-class Problem:
-    """A file that could not be read (`what` = "file"), or a structure that could not scatter."""
-
-    file: str
-    message: str
-    what: str
-
-
-@dataclass(frozen=True)
-class Structure:
-    """A structure as read."""
-
-    file: str
-    frame: int
-    atoms: Atoms
 
 
 @dataclass(frozen=True)
@@ -81,7 +44,6 @@ class Classified:
     row: dict[str, Any]
 
 
-Found = Structure | Problem | Skipped
 Item = File | Structure | Problem | Skipped
 Outcome = Classified | Problem | Skipped
 
@@ -195,94 +157,20 @@ def _classified(items: Iterable[Item], frame: int | None, *options: Any) -> Iter
             yield judge(found, *options) if isinstance(found, Structure) else found
 
 
-def find_files(names: Iterable[str]) -> Iterator[File | Problem]:
-    """The files named, and those in the folders named, sorted, without the hidden ones."""
-    for name in names:
-        if not os.path.isdir(name):
-            yield File(name, listed=False)
-            continue
-        closed: list[OSError] = []
-        for folder, folders, files in os.walk(name, onerror=closed.append):
-            folders[:] = sorted(f for f in folders if not f.startswith("."))
-            for file in sorted(files):
-                if not file.startswith("."):
-                    yield File(os.path.join(folder, file), listed=True)
-        for error in closed:
-            message = f"{error.filename}: cannot be opened ({error.strerror})"
-            yield Problem(str(error.filename), message, "file")
-
-
-def read(file: File, frame: int | None) -> Iterator[Found]:
-    """The structures in a file: all, or the one numbered `frame` (negative counts from the end)."""
-    if file.listed and not _is_structure_file(file.name):
-        yield Skipped()
-        return
-    count = 0
-    last: deque[Structure] = deque(maxlen=-frame if frame is not None and frame < 0 else 0)
-    try:
-        for atoms in read_frames(file.name):
-            found = Structure(file.name, count, atoms)
-            count += 1
-            last.append(found)
-            if frame is None:
-                yield found
-            elif frame == found.frame:
-                yield found
-                return
-    except Exception as error:  # one bad file must not end the others
-        if file.listed and not count and _extension(file.name) in SHARED_EXTENSIONS:
-            yield Skipped()
-        else:
-            yield Problem(file.name, _in_words(error, file.name), "file")
-        return
-    if frame is not None and frame < 0 and count >= -frame:
-        yield last[0]
-    elif frame is not None:
-        message = f"{file.name}: frame {frame} was asked for, but the file holds {count}"
-        yield Problem(file.name, message, "structure")
-
-
-def _is_structure_file(name: str) -> bool:
-    """Whether ASE takes the file for one of structures; errors are left to the reading."""
-    if not os.path.isfile(name):
-        return False
-    try:
-        kind = filetype(name, read=os.path.getsize(name) > 0)
-    except UnknownFileTypeError:
-        return False
-    except Exception:  # a damaged archive, or no permission: worth a message
-        return True
-    return kind in ioformats and kind not in REFUSED_FORMATS and ioformats[kind].can_read
-
-
-def _extension(name: str) -> str:
-    """``.out`` of ``run.OUT.gz``."""
-    path = Path(name.lower())
-    return Path(path.stem).suffix if path.suffix in (".gz", ".bz2", ".xz") else path.suffix
-
-
 def judge(structure: Structure, target_atoms: int, orientation: str) -> Classified | Problem:
     """What the shipped network says of a structure, and how far to trust it."""
     try:
         verdict = classify(
             structure.atoms,
-            classifier=Network.at(None).load(),
+            classifier=NetworkRef.at(None).load(),
             orientation=orientation,
             target_atoms=target_atoms,
         )
         return Classified(_row(structure, verdict))
     except Exception as error:  # one bad structure must not end the others
         frame = f", frame {structure.frame}" if structure.frame else ""
-        message = f"{structure.file}{frame}: {_in_words(error)}"
+        message = f"{structure.file}{frame}: {error_message(error)}"
         return Problem(structure.file, message, "structure")
-
-
-def _in_words(error: Exception, name: str = "") -> str:
-    """The message of our own errors as it is; others with their type, and the file."""
-    if isinstance(error, StructureError):
-        return str(error)
-    words = f"{type(error).__name__}: {' '.join(str(error).split())}"
-    return f"{name}: {words}" if name else words
 
 
 def _chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:

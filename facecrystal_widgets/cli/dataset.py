@@ -5,10 +5,11 @@ from pathlib import Path
 
 import numpy as np
 
-from ..batch import BatchError, Workers
-from ..classes import CLASSES
+from ..compute.workers import BatchError, Workers
+from ..crystals.classes import CLASSES
 from ..datasets.dataset import ROWS, contents
-from ..datasets.store import Store, StoreError, building, fill
+from ..datasets.shard import StoreError
+from ..datasets.store import Store, building, fill
 from . import CommandError
 from .progress import progress_bar
 

@@ -5,22 +5,18 @@ import shlex
 import shutil
 from pathlib import Path
 
-from ..batch import BatchError, Workers
-from ..classes import LABELS
+from ..compute.workers import BatchError, Workers
+from ..convnet.reference import NetworkRef
+from ..crystals.classes import LABELS
 from ..datasets.structures import SIZE
-from ..experiments.analysis import misses
-from ..experiments.evaluation import (
-    MANIFEST,
-    Evaluation,
-    Network,
-    defect_of,
-    evaluate,
-    write_predictions,
-)
-from ..experiments.pages import Table, write_report
-from ..experiments.peers import OVITO_METHODS, Peers, compare_peers
-from ..experiments.report import build_report, summary_table
-from ..experiments.sizes import PAIRS, size_invariance
+from ..evaluation.defective_set import MANIFEST, Evaluation, evaluate
+from ..evaluation.peers import OVITO_METHODS, Peers, compare_peers
+from ..evaluation.predictions import defect_of, write_predictions
+from ..evaluation.scores import misses
+from ..evaluation.sizes import PAIRS, size_invariance
+from ..reports.defective_set.report import build_report
+from ..reports.defective_set.tables import by_defect
+from ..reports.document import ReportTable, write_report
 from . import CommandError
 from .progress import progress_bar
 
@@ -39,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _evaluate(arguments: argparse.Namespace) -> None:
     folder: Path = arguments.output or Path("work/evaluation")
-    Network.at(arguments.model)  # before the folder is touched
+    NetworkRef.at(arguments.model)  # before the folder is touched
     if arguments.force and (folder / MANIFEST).exists():
         shutil.rmtree(folder / "parts", ignore_errors=True)
         (folder / MANIFEST).unlink()
@@ -48,7 +44,7 @@ def _evaluate(arguments: argparse.Namespace) -> None:
     bar = progress_bar(groups, "groups")
     evaluation = evaluate(groups, arguments.seed, arguments.model, folder, workers, bar)
     write_predictions(evaluation.rows, folder / "predictions.csv.gz")
-    print_table(summary_table(evaluation))
+    print_table(by_defect(evaluation))
     print_misses(evaluation)
     bar = progress_bar(len(PAIRS), "clusters in all sizes")
     sizes = size_invariance(arguments.seed, arguments.model, workers, bar)
@@ -69,17 +65,14 @@ def _peers(arguments: argparse.Namespace, groups: int, workers: Workers) -> Peer
     return peers
 
 
-def print_table(table: Table) -> None:
+def print_table(table: ReportTable) -> None:
     """A table with aligned columns, numbers flush right."""
-    columns = [[column.title for column in table.columns]]
-    columns += [[text for _, text in row] for row in table.cells]
-    widths = [max(map(len, cells)) for cells in zip(*columns, strict=True)]
-    for row in columns:
-        cells = [
-            text.rjust(width) if column.number else text.ljust(width)
-            for column, text, width in zip(table.columns, row, widths, strict=True)
-        ]
-        print("  ".join(cells).rstrip())
+    lines = [list(table.columns), *table.cells]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    sides = [">" if form else "<" for form in table.columns.values()]
+    for line in lines:
+        cells = zip(line, sides, widths, strict=True)
+        print("  ".join(f"{text:{side}{width}}" for text, side, width in cells).rstrip())
 
 
 def print_misses(evaluation: Evaluation) -> None:

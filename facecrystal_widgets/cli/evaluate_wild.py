@@ -5,10 +5,11 @@ import shlex
 import shutil
 from pathlib import Path
 
-from ..batch import BatchError, Workers
-from ..experiments.pages import write_report
-from ..experiments.wild.evaluation import PAIRS, evaluate_wild, number_of_tasks
-from ..experiments.wild.report import build_report, by_defect, comparison, tiles
+from ..compute.workers import BatchError, Workers
+from ..evaluation.robustness.tasks import PAIRS, evaluate_robustness, number_of_tasks
+from ..reports.document import write_report
+from ..reports.robustness.report import build_report, tiles
+from ..reports.robustness.tables import by_defect, methods
 from . import CommandError
 from .evaluate import print_table
 from .progress import progress_bar
@@ -27,10 +28,10 @@ def run(arguments: argparse.Namespace) -> int:
     workers = Workers(arguments.jobs, arguments.cluster)
     bar = progress_bar(number_of_tasks(pairs), "tasks")
     try:
-        found = evaluate_wild(pairs, arguments.seed, folder, workers, bar)
+        found = evaluate_robustness(pairs, arguments.seed, folder, workers, bar)
     except BatchError as error:
         raise CommandError(str(error)) from error
-    for table in (by_defect(found), comparison(found)):
+    for table in (by_defect(found), methods(found)):
         print(f"\n{table.caption}\n")
         print_table(table)
     print()

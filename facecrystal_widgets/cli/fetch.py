@@ -21,9 +21,10 @@ from typing import Any
 from tqdm import tqdm
 
 from .. import __version__
-from ..classes import CLASSES
-from ..datasets.fetch import AFLOW, FetchedStructure, Provenance, SkippedEntry, fetch_structures
-from ..datasets.optimade.download import FetchError, Manners, Say
+from ..crystals.classes import CLASSES
+from ..datasets.optimade.download import FetchError, Notify, RequestLimits
+from ..datasets.optimade.fetch import AFLOW, fetch_structures
+from ..datasets.optimade.provenance import FetchedStructure, Provenance, SkippedEntry
 from . import CommandError
 
 RECORD, TABLE = "provenance.json", "provenance.csv"
@@ -38,14 +39,14 @@ def run(arguments: argparse.Namespace) -> int:
     skipped: list[SkippedEntry] = []
     remarks: list[str] = []
 
-    def say(text: str) -> None:
+    def notify(text: str) -> None:
         remarks.append(text)
         tqdm.write(text, file=sys.stderr)
 
     # hidden, so that 'classify' passes by what a killed run leaves behind
     with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as hidden:
         folder = Path(hidden, "structures")
-        rows = _fetch(arguments, folder, skipped, say)
+        rows = _fetch(arguments, folder, skipped, notify)
         if not rows:
             raise CommandError(f"no structure in the four classes{_reasons(skipped)}")
         about = {
@@ -64,10 +65,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _fetch(
-    arguments: argparse.Namespace, folder: Path, skipped: list[SkippedEntry], say: Say
+    arguments: argparse.Namespace, folder: Path, skipped: list[SkippedEntry], notify: Notify
 ) -> list[dict[str, Any]]:
     """Write the structures as they come; one row of the record for each."""
-    manners = Manners(
+    limits = RequestLimits(
         pause=arguments.pause,
         timeout=arguments.timeout,
         max_bytes=arguments.max_megabytes * 1_000_000,
@@ -80,11 +81,11 @@ def _fetch(
             condition=arguments.filter,
             page_size=arguments.page_size,
             max_pages=arguments.max_pages,
-            manners=manners,
+            limits=limits,
             cache=arguments.cache,
             refresh=arguments.refresh,
             on_skip=skipped.append,
-            say=say,
+            notify=notify,
         )
         return _write_structures(tqdm(found, unit=" structures", disable=None), folder)
     except FetchError as error:

@@ -4,18 +4,20 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from ..batch import BatchError, Workers
-from ..classes import CLASSES, LABELS
+from ..compute.workers import BatchError, Workers
+from ..crystals.classes import CLASSES, LABELS
+from ..crystals.prototypes import prototype
 from ..diffraction.fingerprint import fingerprint
-from ..experiments.order import (
+from ..evaluation.curves import (
     MELTING_STRUCTURES,
     TRANSITION_STRUCTURES,
     TRANSITIONS,
     melting_curve,
+    save_table,
     transition_curve,
 )
-from ..figures import figure_2, figure_4a, figure_4b, figure_5a, figure_5b, save, save_table
-from ..prototypes import prototype
+from ..reports.paper import figure_2, figure_4a, figure_4b, figure_5a, figure_5b
+from ..reports.style import save
 from . import CommandError
 from .progress import progress_bar
 

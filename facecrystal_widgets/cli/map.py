@@ -5,20 +5,14 @@ from pathlib import Path
 
 import numpy as np
 
-from ..batch import BatchError, Workers
-from ..experiments.evaluation import Network
-from ..figures import save
-from ..local.drawing import draw_map
-from ..local.files import (
-    digest,
-    save_rows,
-    stored_rows,
-    write_atoms,
-    write_grains,
-    write_places,
-)
-from ..local.local_map import LocalMap, Survey, judged
-from ..reading import read_structure
+from ..compute.workers import BatchError, Workers
+from ..convnet.reference import NetworkRef
+from ..mapping.files import digest, save_rows, stored_rows, write_atoms, write_grains, write_places
+from ..mapping.local_map import LocalMap
+from ..mapping.survey import Survey, stream_places
+from ..reading.structures import read_structure
+from ..reports.local_map import draw_map
+from ..reports.style import save
 from . import CommandError
 from .progress import progress_bar
 
@@ -54,7 +48,7 @@ def _map(arguments: argparse.Namespace) -> LocalMap:
     path = folder / STORE
     if arguments.force:
         path.unlink(missing_ok=True)
-    key = digest(survey, Network.at(arguments.model).sha256)
+    key = digest(survey, NetworkRef.at(arguments.model).sha256)
     portions = survey.portions
     rows = stored_rows(path, key)
     starts = np.cumsum([0, *map(len, portions)])
@@ -63,7 +57,9 @@ def _map(arguments: argparse.Namespace) -> LocalMap:
     workers = Workers(arguments.jobs, arguments.cluster)
     bar = progress_bar(len(portions) - done, f"portions of {len(portions[0])} places")
     try:
-        for number, new in enumerate(bar(judged(survey, arguments.model, workers, done)), start=1):
+        for number, new in enumerate(
+            bar(stream_places(survey, arguments.model, workers, done)), start=1
+        ):
             parts.append(new)
             if number % SAVED_EVERY == 0:
                 save_rows(path, np.concatenate(parts), key)

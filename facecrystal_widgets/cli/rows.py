@@ -5,7 +5,7 @@ import json
 from textwrap import wrap
 from typing import Any, Protocol, TextIO
 
-from ..classes import LABELS
+from ..crystals.classes import LABELS
 
 LONGEST_FORMULA = 24
 WIDTH = 88
@@ -84,7 +84,7 @@ class Csv:
         self.flush()
 
 
-class Table:
+class ResultTable:
     """Aligned columns for people; notes are numbered and explained below the table.
 
     Columns are as wide as the rows of the first batch need, and only widen after it.
@@ -150,4 +150,4 @@ class Table:
         self.out.flush()
 
 
-WRITERS: dict[str, type[Writer]] = {"json": JsonLines, "csv": Csv, "table": Table}
+WRITERS: dict[str, type[Writer]] = {"json": JsonLines, "csv": Csv, "table": ResultTable}

@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
-from ..batch import BatchError, Workers
-from ..convnet.quiet import standard_error_closed
+from ..compute.workers import BatchError, Workers
+from ..convnet.stderr import standard_error_closed
 from ..datasets.dataset import Dataset
-from ..datasets.structures import DEFECTS, SIZE
-from ..experiments.evaluation import count_misses
+from ..datasets.defects import DEFECTS
+from ..datasets.structures import SIZE
+from ..evaluation.defective_set import count_misses
 from ..files import write_whole
 from . import CommandError
 from .progress import progress_bar
@@ -49,7 +50,8 @@ def _folder(arguments: argparse.Namespace, seed: int) -> Path:
 def _train(arguments: argparse.Namespace, dataset: Dataset, seed: int) -> dict[str, Any]:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # its C++ side talks a lot
     from ..convnet.architecture import build_model
-    from ..convnet.training import export_model, train_model
+    from ..convnet.export import export_model
+    from ..training.fit import train_model
 
     with standard_error_closed():
         build_model()  # so that TensorFlow is imported here
@@ -71,7 +73,7 @@ def _train(arguments: argparse.Namespace, dataset: Dataset, seed: int) -> dict[s
         "command": shlex.join([*words, "--seed", str(seed), "--epochs", str(arguments.epochs)]),
     }
     with standard_error_closed():
-        export_model(model, folder, result, facts)
+        export_model(model, folder, asdict(result), facts)
     print(f"accuracy on the training part: {result.train_accuracy:.2%} of {result.n_train:,}")
     print(f"accuracy on the test part:     {result.test_accuracy:.2%} of {result.n_test:,}")
     names = sorted(f.name for f in folder.iterdir() if f.is_file())

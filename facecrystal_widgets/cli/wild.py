@@ -6,9 +6,10 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
-from ..batch import BatchError, Workers, stream
-from ..experiments.wild.catalogue import catalogue
-from ..experiments.wild.specimen import NONE, Specimen
+from ..compute.stream import stream
+from ..compute.workers import BatchError, Workers
+from ..specimens.catalogue import catalogue
+from ..specimens.specimen import NONE, Specimen
 from . import CommandError
 from .progress import progress_bar
 

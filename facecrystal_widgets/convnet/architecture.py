@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ..classes import LABELS
+from ..crystals.classes import LABELS
 
 IMAGE_SHAPE = (64, 64)
 CONVOLUTIONS = (32, 16, 12, 12, 8, 8)

@@ -10,13 +10,17 @@ import numpy as np
 from ase import Atoms
 
 from ..arguments import check_whole_number
-from ..batch import Workers, stream, versions
-from ..classes import CLASSES, LABELS
+from ..compute.stream import stream
+from ..compute.versions import versions
+from ..compute.workers import Workers
+from ..crystals.classes import CLASSES, LABELS
 from ..defects import DefectRecipe
 from ..diffraction.detector import Detector
 from ..diffraction.fingerprint import fingerprint
-from .store import Row, Store, StoreError
-from .structures import DEFECTS, SIZE, Defect, defective_group, pristine_structure
+from .defects import DEFECTS, Defect
+from .shard import Row, StoreError
+from .store import Store
+from .structures import SIZE, defective_group, pristine_structure
 
 TRAINING_FRACTION = 0.75
 

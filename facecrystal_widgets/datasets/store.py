@@ -21,83 +21,26 @@ shard that is complete. Shards and manifest are written under other names and re
 whole, so that interrupted work goes on with the shards that are missing.
 """
 
-import io
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
-from ..batch import Workers, stream
-from ..classes import LABELS
-from ..defects import DefectRecipe
+from ..compute.stream import stream
+from ..compute.workers import Workers
+from ..crystals.classes import LABELS
 from ..files import write_whole
+from .shard import DTYPES, Row, Shard, StoreError, decoded, encoded
 
 MANIFEST = "manifest.json"
 FORMAT = "facecrystal dataset 1"
-IMAGES_PER_CHUNK = 16
-COMPRESSION = {"compression": "gzip", "compression_opts": 4, "shuffle": True}
-"""See docs/decisions/0011-datasets-in-hdf5.md."""
-
-
-class StoreError(ValueError):
-    """A folder that cannot be read or built on as a dataset, in words."""
-
-
-class Row(NamedTuple):
-    """One structure; the columns of a shard in the singular."""
-
-    image: np.ndarray
-    label: int
-    species: str
-    bond_length: float
-    n_atoms: int
-    defect: str
-    strength: float
-    recipe: str
-    parent: int
-
-
-@dataclass(frozen=True, eq=False)
-class Shard:
-    """Some of the structures of a set, as columns; see the table of this module."""
-
-    images: np.ndarray
-    labels: np.ndarray
-    species: np.ndarray
-    bond_lengths: np.ndarray
-    n_atoms: np.ndarray
-    defects: np.ndarray
-    strengths: np.ndarray
-    recipes: np.ndarray
-    parents: np.ndarray
-
-    def __len__(self) -> int:
-        return len(self.labels)
-
-    def recipe(self, place: int) -> DefectRecipe:
-        """The recipe of the structure at `place` of this shard."""
-        return DefectRecipe.from_dict(json.loads(str(self.recipes[place])))
-
-
-DTYPES: Mapping[str, Any] = {
-    "images": np.float32,
-    "labels": np.uint8,
-    "species": np.bytes_,
-    "bond_lengths": np.float64,
-    "n_atoms": np.int32,
-    "defects": np.bytes_,
-    "strengths": np.float64,
-    "recipes": np.bytes_,
-    "parents": np.int32,
-}
-assert tuple(DTYPES) == tuple(field.name for field in fields(Shard))
 
 
 @dataclass(frozen=True)
@@ -191,7 +134,7 @@ class Store:
         path = self.folder / _file_name(number)
         content = path.read_bytes()
         _check_hash(path, content, self.hashes[path.name])
-        return _decoded(path, content, names, len(self.structures(number)))
+        return decoded(path, content, names, len(self.structures(number)))
 
 
 @contextmanager
@@ -248,7 +191,7 @@ def fill(
         rows = iter(progress(row for group in groups for row in group))
         for number in missing:
             part = list(islice(rows, len(store.structures(number))))
-            content = _encoded(part, store.about)
+            content = encoded(part, store.about)
             name = _file_name(number)
             write_whole(store.folder / name, content)
             store.hashes[name] = sha256(content).hexdigest()
@@ -258,42 +201,6 @@ def fill(
 
 def _file_name(shard: int) -> str:
     return f"{shard:05}.h5"
-
-
-def _encoded(rows: list[Row], about: Mapping[str, Any]) -> bytes:
-    """The HDF5 file of some rows; made in memory, so that what is hashed is what was meant."""
-    import h5py
-
-    columns = zip(DTYPES.items(), zip(*rows, strict=True), strict=True)
-    with h5py.File("shard", "w", driver="core", backing_store=False) as file:
-        for (name, dtype), values in columns:
-            data = np.array(values, dtype)
-            chunk = (min(len(rows), IMAGES_PER_CHUNK if data.ndim > 1 else len(rows)),)
-            file.create_dataset(name, data=data, chunks=chunk + data.shape[1:], **COMPRESSION)
-        file.attrs["about"] = json.dumps(about)
-        file["labels"].attrs["classes"] = np.array(about["classes"], np.bytes_)
-        file["bond_lengths"].attrs["unit"] = "angstrom"
-        file.flush()
-        return bytes(file.id.get_file_image())
-
-
-def _decoded(path: Path, content: bytes, names: Iterable[str], size: int) -> dict[str, np.ndarray]:
-    import h5py
-
-    try:
-        with h5py.File(io.BytesIO(content), "r") as file:
-            columns = {name: file[name][:] for name in names}
-    except (OSError, LookupError, TypeError, ValueError) as error:
-        raise StoreError(f"{path}: not a shard of a dataset ({error})") from error
-    for name, data in columns.items():
-        if len(data) != size or not np.issubdtype(data.dtype, DTYPES[name]):
-            raise StoreError(
-                f"{path}: expected {size} of {np.dtype(DTYPES[name])} in {name!r}, received "
-                f"{len(data)} of {data.dtype}"
-            )
-    if "labels" in columns and columns["labels"].max() >= len(LABELS):
-        raise StoreError(f"{path}: expected labels from 0 to {len(LABELS) - 1}")
-    return {n: data.astype(str) if data.dtype.kind == "S" else data for n, data in columns.items()}
 
 
 def _check_hash(path: Path, content: bytes, expected: str) -> None:

@@ -10,64 +10,22 @@ still finds the class are kept, as in the paper.
 
 import io
 import warnings
-from dataclasses import dataclass
 
 import numpy as np
 from ase import Atoms
 
-from ..classes import LABELS
+from ..crystals.classes import LABELS
+from ..crystals.cluster import build_cluster
+from ..crystals.elements import ELEMENTS
+from ..crystals.preparation import preparation, prototype_label
+from ..crystals.prototypes import prototype
 from ..defects import DefectRecipe
-from ..prototypes import ELEMENTS, prototype
-from ..reading import read_structure
-from ..structures import build_cluster, preparation, prototype_label
+from ..reading.structures import read_structure
+from .defects import DEFECTS
 
 SPECIES = ELEMENTS[:83]
 """H to Bi, as many species as in the paper."""
 SIZE = 6345
-
-
-@dataclass(frozen=True)
-class Defect:
-    """One of the paper's thirteen defects.
-
-    Attributes
-    ----------
-    kind : ``vacancies``, ``displacement``, ``binary`` or ``ternary``.
-    strength : fraction of the atoms, or standard deviation per component in Angstrom.
-    """
-
-    kind: str
-    strength: float
-
-    def recipe(self, others: tuple[str, str], seed: int) -> DefectRecipe:
-        """The recipe; a substitution takes one or both of the `others`."""
-        if self.kind == "vacancies":
-            return DefectRecipe(vacancies=self.strength, seed=seed)
-        if self.kind == "displacement":
-            return DefectRecipe(displacement=self.strength, seed=seed)
-        species = others[:1] if self.kind == "binary" else others
-        return DefectRecipe(substitution=self.strength, species=species, seed=seed)
-
-    @classmethod
-    def of(cls, recipe: DefectRecipe) -> "Defect":
-        """The defect that a recipe of the sets has."""
-        if recipe.vacancies:
-            return cls("vacancies", recipe.vacancies)
-        if recipe.displacement:
-            return cls("displacement", recipe.displacement)
-        return cls("binary" if len(recipe.species) == 1 else "ternary", recipe.substitution)
-
-    def __str__(self) -> str:
-        amount = f"{self.strength:.2f} Å" if self.kind == "displacement" else f"{self.strength:.0%}"
-        return f"{self.kind} {amount}"
-
-
-DEFECTS = (
-    *(Defect("vacancies", x) for x in (0.1, 0.2, 0.3, 0.4, 0.5)),
-    *(Defect("displacement", x) for x in (0.05, 0.10, 0.15)),
-    *(Defect("binary", x) for x in (0.25, 0.5)),
-    *(Defect("ternary", x) for x in (0.25, 0.5, 0.75)),
-)
 
 
 def pristine_structure(index: int, seed: int) -> tuple[Atoms, str]:
@@ -184,3 +142,28 @@ def _other_species(host: str, rng: np.random.Generator) -> tuple[str, str]:
 
 def _defect_rng(index: int, seed: int) -> np.random.Generator:
     return np.random.default_rng([seed, 4, index])
+
+
+def sample_parents(per_class: int, groups: int, seed: int) -> np.ndarray:
+    """Numbers of up to `per_class` pristine structures of each class, drawn from the first ones."""
+    rng = np.random.default_rng([seed, 9])
+    labels = np.array([LABELS.index(pair(index, seed)[1]) for index in range(groups)])
+    chosen = [
+        rng.permutation(np.flatnonzero(labels == number))[:per_class]
+        for number in range(len(LABELS))
+    ]
+    return np.sort(np.concatenate(chosen))
+
+
+def pristine_file(index: int, seed: int) -> tuple[str, bytes]:
+    """Pristine structure number `index` as a file: its name, and its content as extended XYZ.
+
+    Numbers keep all digits, so that what is read back has the same atoms in the same places and
+    order: a recipe then takes the same atoms away.
+    """
+    atoms, label = pristine_structure(index, seed)
+    lattice = " ".join(map(repr, atoms.cell.array.ravel().tolist()))
+    lines = [f"{len(atoms)}", f'Lattice="{lattice}" Properties=species:S:1:pos:R:3 pbc="T T T"']
+    for symbol, place in zip(atoms.symbols, atoms.positions.tolist(), strict=True):
+        lines.append(" ".join((symbol, *map(repr, place))))
+    return f"{atoms[0].symbol}-{label}-{index}.extxyz", ("\n".join(lines) + "\n").encode()

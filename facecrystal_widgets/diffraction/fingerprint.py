@@ -8,15 +8,10 @@ import numpy as np
 from ase import Atoms
 
 from ..arguments import check_number
-from ..structures import (
-    AS_GIVEN,
-    Preparation,
-    StructureError,
-    build_cluster,
-    check_structure,
-    nearest_neighbour_distances,
-    preparation,
-)
+from ..crystals.checks import StructureError, check_structure
+from ..crystals.cluster import build_cluster
+from ..crystals.neighbours import nearest_neighbour_distances
+from ..crystals.preparation import AS_GIVEN, Preparation, preparation
 from .amplitude import scattering_amplitude
 from .detector import Detector
 

@@ -4,6 +4,7 @@ The checkers of a notebook are plain functions in the module of its number, ``no
 ``notebook8``. They compute what is right; nothing here is imported by the rest of the package.
 """
 
-from .core import Hint, Prediction, beside, check
+from .checking import Hint, check
+from .prediction import Prediction, beside
 
 __all__ = ["Hint", "Prediction", "beside", "check"]

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from .core import Hint
+from .checking import Hint
 
 DOTS = "Nothing comes back yet: put your own expressions in place of the dots."
 

@@ -3,10 +3,31 @@
 from collections.abc import Mapping
 
 import numpy as np
+from ase import Atoms
 from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
 
-from ..figures import COLOURS
+from ..crystals.classes import CLASSES
+from ..reports.style import COLOURS
+from .structures import of_lattice
+
+INSIDE, OUTSIDE = "#0072B2", "#D55E00"
+
+
+def draw_reflections(structures: Mapping[str, Atoms], label: str) -> Figure:
+    """How bright the reflections of a lattice are in each structure."""
+    figure = Figure((WIDTH, 2.9), layout="constrained")
+    panels = figure.subplots(1, len(structures), squeeze=False, sharey=True)[0]
+    (known,) = (c for c in CLASSES if c.label == label)
+    for panel, (title, atoms) in zip(panels, structures.items(), strict=True):
+        hkl, heights = of_lattice(atoms, label)
+        panel.bar(np.arange(len(hkl)), heights, color=known.colour)
+        panel.set_title(title, fontsize=10)
+        names = ["".join(f"{abs(i)}\u0305" if i < 0 else f"{i}" for i in index) for index in hkl]
+        panel.set_xticks(np.arange(len(hkl)), names, rotation=90, fontsize=8)
+    panels[0].set_ylabel(f"|F|² over that of {label}")
+    return figure
+
 
 WIDTH = 8.6
 """Inches; fits an output 900 pixels wide."""

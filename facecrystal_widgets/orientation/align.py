@@ -5,10 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 from ase import Atoms
 
-from ..structures import build_cluster, check_structure, preparation
+from ..crystals.checks import check_structure
+from ..crystals.cluster import build_cluster
+from ..crystals.preparation import preparation
+from .evidence import NO_ORDER, THRESHOLD, evidence, given_scores, unsuitable
 from .rotations import misorientation
-from .search import Orientation, central, find_orientation, in_bond_lengths
-from .trust import NO_ORDER, THRESHOLD, evidence, given_scores, unfit
+from .sample import central, scaled
+from .search import Orientation, find_orientation
 
 MODES = ("auto", "as-given", "search")
 WHOLE = 1024
@@ -64,11 +67,11 @@ def align(atoms: Atoms, mode: str = "auto", target_atoms: int = 128) -> Aligned:
             return Aligned(atoms)
     if mode == "as-given":
         return Aligned(atoms)
-    if mode == "auto" and unfit(atoms.positions[central(atoms.positions)]):
+    if mode == "auto" and unsuitable(atoms.positions[central(atoms.positions)]):
         return Aligned(atoms)  # for the fingerprint to refuse, or for the trust to say why
     given = 0.0
     if mode == "auto":
-        positions, _ = in_bond_lengths(atoms.positions[central(atoms.positions)])
+        positions, _ = scaled(atoms.positions[central(atoms.positions)])
         scores = given_scores(positions)
         given = max(scores.values())
         likely = [label for label, score in scores.items() if score > NO_ORDER]

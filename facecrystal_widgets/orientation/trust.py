@@ -6,35 +6,24 @@ star and nowhere between. Vacancies and substitutions change nothing of that, an
 reflections are equally bright once that factor is taken out, and no others stand between them.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from ..structures import nearest_neighbour_distances
-from .search import SCALES, Fit, Orientation, central, foreign, in_bond_lengths, refine
-from .stars import STARS, Star, equivalents, intensity
+from .evidence import NO_ORDER, THRESHOLD, Evidence, evidence, evidence_of, unsuitable
+from .fit import Fit
+from .intensity import intensity
+from .sample import central, scaled
+from .search import Orientation
+from .stars import equivalents
 
-THRESHOLD = 0.8
-"""Trust from which a verdict is trusted (docs/decisions/0012)."""
 FEWEST = 16
 """With fewer atoms chance puts them on a lattice too often."""
-THINNEST = 0.45
-"""Least standard deviation (bond lengths) of the positions along the thinnest direction."""
-DECADES = 2.5
-"""The mean nearest-neighbour distance is at most so many times the middle one, which is at most
-the square of it times the tenth smallest of a hundred."""
-MAX_DISPLACEMENT = 0.11
-"""Largest standard deviation per component (bond lengths) that the Debye-Waller factor takes."""
 PRESENT, SEVERAL = 0.5, 0.6
 """A reflection fainter than this, corrected, counts as missing; where more than this share of them
 is there, the lattice is a distorted one rather than another."""
-NO_ORDER = 0.12
-"""A score below this is what chance gives."""
 AMBIGUOUS = 0.3
 """A gap below this share of the score makes the orientation doubtful."""
-SPECKLE = 8.0
-"""Over the number of atoms: the brightest of the many faint |F|²/N² of atoms missing at random."""
 ORDERED = 0.3
 """Share of the contrast of the species that lies in one reflection, where they are in order."""
 
@@ -63,108 +52,6 @@ class Trust:
     trusted: bool
     trust: float
     reason: str
-
-
-@dataclass(frozen=True, eq=False)
-class Evidence:
-    """What speaks for a lattice whose cube axes lie about x, y, z.
-
-    Attributes
-    ----------
-    fit : the lattice, its axes, scale and score; a score of about 0.03 is no order.
-    corrected : |F|² of each reflection over that of the perfect crystal, with the Debye-Waller
-        factor taken out, (n,).
-    displacement : standard deviation per component in that factor, bond lengths.
-    evenness : the faintest of `corrected`, with two standard deviations of what displacements of so
-        few atoms scatter it by; 0 to 1.
-    purity : 1 less the brightest reflection between those of the star; 0 to 1.
-    """
-
-    fit: Fit
-    corrected: np.ndarray
-    displacement: float
-    evenness: float
-    purity: float
-
-    @property
-    def strength(self) -> float:
-        """What the atoms alone say, 0 to 1."""
-        return self.evenness * self.purity
-
-
-def unfit(positions: np.ndarray) -> str:
-    """Why positions (n_atoms, 3), of any length, cannot be judged as a crystal, or ""."""
-    distances = np.sort(nearest_neighbour_distances(positions))
-    middle, low = distances[len(distances) // 2], distances[len(distances) // 10]
-    if not middle > 0:
-        return "most atoms lie upon one another"
-    if distances.mean() > DECADES * middle or low * DECADES**2 < middle:
-        low, high = distances[[0, -1]] / middle
-        return (
-            f"nearest neighbours are {low:.2g} to {high:.2g} times as far apart as usual here: "
-            "stray or doubled atoms"
-        )
-    centred = (positions - positions.mean(axis=0)) / distances.mean()
-    widths = np.linalg.svd(centred, compute_uv=False) / len(positions) ** 0.5
-    if widths[-1] < THINNEST:
-        return "all atoms lie about a plane or a line"
-    return ""
-
-
-def given_scores(positions: np.ndarray) -> Mapping[str, float]:
-    """Label to score of each lattice with the cube axes along x, y, z, at its best scale."""
-    return {label: float(_trials(positions, star).max()) for label, star in STARS.items()}
-
-
-def _trials(positions: np.ndarray, star: Star) -> np.ndarray:
-    shone = intensity(positions, SCALES[:, None, None] * star.vectors)
-    return np.asarray(shone.sum(axis=1) / star.strengths.sum())
-
-
-def evidence(positions: np.ndarray, label: str) -> Evidence:
-    """What speaks for a lattice in positions (n_atoms, 3) in bond lengths, centred.
-
-    The axes may be off by some 5 degrees and the scale by some 15 %: the nearest fit is taken.
-    """
-    star = STARS[label]
-    scale = float(SCALES[_trials(positions, star).argmax()])
-    return evidence_of(positions, refine(positions, star, np.eye(3), scale))
-
-
-def evidence_of(positions: np.ndarray, fit: Fit) -> Evidence:
-    """What speaks for a lattice that has been laid over the positions."""
-    star = fit.star
-    relative = intensity(positions, fit.scale * star.vectors @ fit.axes.T) / star.strengths
-    squares = (fit.scale * star.lengths) ** 2
-    variance = _variance(relative, squares, star.families)
-    damping = np.exp(-variance * squares)
-    corrected = relative / damping
-    spread = _spread(damping, star.strengths, len(positions))
-    between = foreign(positions, fit) - SPECKLE / len(positions)
-    return Evidence(
-        fit=fit,
-        corrected=corrected,
-        displacement=variance**0.5,
-        evenness=float(np.clip((corrected + 2 * spread).min(), 0, 1)),
-        purity=1 - max(between, 0.0),
-    )
-
-
-def _variance(relative: np.ndarray, squares: np.ndarray, families: np.ndarray) -> float:
-    """σ² in exp(-σ²q²), from the mean brightness of the three stars."""
-    means = [np.log(max(relative[families == k].mean(), 1e-4)) for k in range(3)]
-    slope = np.polyfit([squares[families == k][0] for k in range(3)], means, 1)[0]
-    return float(np.clip(-slope, 0, MAX_DISPLACEMENT**2))
-
-
-def _spread(damping: np.ndarray, strengths: np.ndarray, n_atoms: int) -> np.ndarray:
-    """Standard deviation of |F|² over its mean, for atoms displaced at random.
-
-    Along the mean of F, an atom in phase with it varies by (1-D)²/2, D being the damping of |F|²;
-    those of diamond's odd reflections, 45 degrees off, by (1-D)/2.
-    """
-    variance = np.where(strengths < 1, 1 - damping, (1 - damping) ** 2) / 2
-    return np.asarray(2 * np.sqrt(variance / (n_atoms * damping * strengths)))
 
 
 def assess(
@@ -196,9 +83,9 @@ def assess(
     positions, numbers = positions[inner], numbers[inner]
     if n_atoms < fewest:
         return _cannot_tell(f"only {n_atoms} atoms, too few to tell")
-    if reason := unfit(positions):
+    if reason := unsuitable(positions):
         return _cannot_tell(reason)
-    positions, _ = in_bond_lengths(positions)
+    positions, _ = scaled(positions)
     found = evidence(positions, label)
     if found.fit.score < NO_ORDER:
         frame = orientation.rotation if orientation is not None and turned else np.eye(3)

@@ -5,39 +5,31 @@ Every panel takes a :class:`~facecrystal_widgets.Session`, or makes one, and wor
 """
 
 from .attention import AttentionPanel
-from .base import StatusLine
 from .defects import DefectPanel
-from .evaluation import EvaluationPanel
 from .fingerprint import FingerprintPanel
 from .header import Header
-from .local import LocalPanel
-from .map import MapPanel
+from .layers import LayersPanel
+from .local_map import LocalPanel
+from .panel import StatusLine
 from .probabilities import ProbabilityPanel
 from .structure import StructurePanel
 from .symmetry import SymmetryPanel
 from .tour import Tour
-from .training import TrainingPanel
-from .transition import TransitionPanel
 from .verdict import VerdictPanel
 from .viewer import ViewerPanel
-from .walk import WalkPanel
 
 __all__ = [
     "AttentionPanel",
     "DefectPanel",
-    "EvaluationPanel",
     "FingerprintPanel",
     "Header",
+    "LayersPanel",
     "LocalPanel",
-    "MapPanel",
     "ProbabilityPanel",
     "StatusLine",
     "StructurePanel",
     "SymmetryPanel",
     "Tour",
-    "TrainingPanel",
-    "TransitionPanel",
     "VerdictPanel",
     "ViewerPanel",
-    "WalkPanel",
 ]

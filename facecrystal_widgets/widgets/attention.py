@@ -8,14 +8,15 @@ import traitlets
 
 from ..attention.faithfulness import summary
 from ..attention.landmarks import Landmark, landmarks
-from ..attention.network import CONV_LAYERS, Network, pretrained_network
 from ..attention.response import STARTS, UNPOOLINGS, AttentiveResponse, ClassResponse
 from ..attention.templates import class_templates, template_similarity
-from ..classes import CLASSES
+from ..convnet.layers import CONV_LAYERS, Network, pretrained_network
+from ..crystals.classes import CLASSES
 from ..diffraction.fingerprint import Fingerprint
 from ..diffraction.reflections import Reflection
-from ..session import Session
-from .base import Panel, SeenView, binary, bundle, title
+from ..session.session import Session
+from .panel import Panel, heading
+from .view import SeenView, bundle, float32_bytes
 
 SHOWN = ("filters", "classes")
 MULTIPLES = 4
@@ -103,7 +104,7 @@ class AttentionPanel(Panel):
             classes=[{"label": c.label, "symbol": c.symbol, "colour": c.colour} for c in CLASSES],
             faithfulness=summary(),
         )
-        self.children = (title("what the network sees"), self.view)
+        self.children = (heading("what the network sees"), self.view)
         self.watch(self._show_choices, "layer", "start", "unpooling")
         self.watch(self._show_network, "network", view=self.view)
         self.watch(self._show_similarity, "image_template", view=self.view)
@@ -142,8 +143,8 @@ class AttentionPanel(Panel):
         top = list(zip(response.filters, response.activations, strict=True))[:MULTIPLES]
         with self.view.hold_sync():
             self.view.strongest = b""
-            self.view.total = binary(response.total)
-            self.view.maps = binary(response.maps[:MULTIPLES])
+            self.view.total = float32_bytes(response.total)
+            self.view.maps = float32_bytes(response.maps[:MULTIPLES])
             self.view.captions = [
                 {"name": f"filter {number}", "value": f"activation {activation:.1f}"}
                 for number, activation in top
@@ -161,8 +162,8 @@ class AttentionPanel(Panel):
         found = landmarks(response.strength, image, spots)
         with self.view.hold_sync():
             self.view.strongest = response.strongest.astype(np.uint8).tobytes()
-            self.view.total = binary(response.strength)
-            self.view.maps = binary(response.maps)
+            self.view.total = float32_bytes(response.strength)
+            self.view.maps = float32_bytes(response.maps)
             self.view.captions = [
                 {"name": label, "value": _percent(part), "part": part}
                 for label, part in response.shares.items()
@@ -179,13 +180,13 @@ class AttentionPanel(Panel):
     def _show_similarity(self, template: AttentiveResponse) -> None:
         similarity = template_similarity(template.total)
         with self.view.hold_sync():
-            self.view.templates = binary(*class_templates().values())
+            self.view.templates = float32_bytes(*class_templates().values())
             self.view.similarity = [round(value, 4) for value in similarity.values()]
 
     def _show_common(
         self, image: Fingerprint, found: tuple[Landmark, ...], total: np.ndarray
     ) -> None:
-        self.view.image = binary(image.image)
+        self.view.image = float32_bytes(image.image)
         self.view.rows = _rows(found)
         self.view.no_rows = "" if found else _why_no_reflections(total)
 

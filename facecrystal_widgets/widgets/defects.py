@@ -8,11 +8,11 @@ import ipywidgets as ipw
 import numpy as np
 from ase import Atoms
 
+from ..crystals.elements import ELEMENTS
+from ..crystals.preparation import preparation
 from ..defects import DefectRecipe
-from ..prototypes import ELEMENTS
-from ..session import Session
-from ..structures import preparation
-from .base import Panel, row, title
+from ..session.session import Session
+from .panel import Panel, heading, side_by_side
 
 NOBODY = "–"
 
@@ -39,15 +39,15 @@ class DefectPanel(Panel):
         self.seed = ipw.BoundedIntText(description="seed", min=0, max=2**64 - 1)
         self.draw = ipw.Button(description="New draw", tooltip="the same amounts, other atoms")
         self.children = (
-            title("defects"),
+            heading("defects"),
             self.vacancies,
             self.displacement,
             self.about_displacement,
             self.substitution,
-            row(self.first, self.second, name="fcw-species"),
+            side_by_side(self.first, self.second, name="fcw-species"),
             self.removal,
             self.about_removal,
-            row(self.seed, self.draw, name="fcw-draw"),
+            side_by_side(self.seed, self.draw, name="fcw-draw"),
         )
         self.watch(self._show, "recipe", "cluster")
         self._on(self.vacancies, lambda x: {"vacancies": x / 100})

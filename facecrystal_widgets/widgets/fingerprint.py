@@ -8,8 +8,9 @@ import traitlets
 
 from ..diffraction.fingerprint import Fingerprint
 from ..diffraction.reflections import Reflection
-from ..session import Session
-from .base import Panel, binary, bundle, title
+from ..session.session import Session
+from .panel import Panel, heading
+from .view import bundle, float32_bytes
 
 
 class FingerprintView(anywidget.AnyWidget):
@@ -32,7 +33,7 @@ class FingerprintPanel(Panel):
     def __init__(self, session: Session | None = None) -> None:
         super().__init__(session)
         self.view = FingerprintView()
-        self.children = (title("diffraction fingerprint"), self.view)
+        self.children = (heading("diffraction fingerprint"), self.view)
         self.watch(self._show, "fingerprint")
         self.watch(self._show_pristine, "pristine")
         self.watch(self._show_reflections, "reflections")
@@ -47,10 +48,10 @@ class FingerprintPanel(Panel):
                 "pixel_size": detector.pixel_size,
                 "bond_length": fingerprint.bond_length,
             }
-            self.view.image = binary(fingerprint.image)
+            self.view.image = float32_bytes(fingerprint.image)
 
     def _show_pristine(self, fingerprint: Fingerprint) -> None:
-        self.view.pristine = binary(fingerprint.image)
+        self.view.pristine = float32_bytes(fingerprint.image)
 
     def _show_reflections(self, reflections: tuple[Reflection, ...]) -> None:
         self.view.reflections = [_plain(reflection) for reflection in reflections]

@@ -7,9 +7,9 @@ from typing import Any
 import anywidget
 import traitlets
 
-from ..session import Session
-from .base import bundle
-from .training import networks_folder
+from ..convnet.weights import networks_folder
+from ..session.session import Session
+from .view import bundle
 
 MAX_STATE = 20_000
 """Characters; a larger state, one with a large file, does not fit into an address."""

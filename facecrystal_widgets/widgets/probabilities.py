@@ -8,11 +8,12 @@ from typing import Any
 import anywidget
 import ipywidgets as ipw
 
-from ..classes import CLASSES
-from ..convnet.classifier import Verdict
-from ..session import Session
-from .base import Panel, bundle, title
-from .figure import figure_widget
+from ..classification.verdict import Verdict
+from ..crystals.classes import CLASSES
+from ..session.session import Session
+from .panel import Panel, heading
+from .plotly_figure import figure_widget
+from .view import bundle
 
 GRID = "rgba(128, 128, 128, 0.35)"
 
@@ -40,7 +41,7 @@ class ProbabilityPanel(Panel):
         self._closed = False
         self.place = ipw.VBox([ipw.HTML("<span class='fcw-words'>drawing the bars …</span>")])
         self.place.add_class("fcw-bars")
-        self.children = (title("class probabilities"), self.place, Fitter())
+        self.children = (heading("class probabilities"), self.place, Fitter())
         if not late:
             self.build()
 

@@ -8,11 +8,14 @@ import ipywidgets as ipw
 import traitlets
 from ase.data import atomic_names
 
+from ..crystals.elements import ELEMENTS
+from ..crystals.lattices import PROTOTYPES
+from ..crystals.preparation import preparation
+from ..crystals.prototypes import default_lattice_constant
 from ..orientation.align import Aligned
-from ..prototypes import ELEMENTS, PROTOTYPES, default_lattice_constant
-from ..session import AXES, FileSource, PrototypeSource, Session, Source
-from ..structures import preparation
-from .base import Panel, bundle, row, title
+from ..session.session import AXES, FileSource, PrototypeSource, Session, Source
+from .panel import Panel, heading, side_by_side
+from .view import bundle
 
 MAX_UPLOAD = 9_000_000
 """Bytes; a larger message would break the connection to the kernel."""
@@ -63,10 +66,10 @@ class StructurePanel(Panel):
         self.about = ipw.HTML()
         self.about.add_class("fcw-hint")
         self.children = (
-            title("structure"),
+            heading("structure"),
             self.picker,
             self.prototype,
-            row(self.constant, self.second, self.frame, name="fcw-cell"),
+            side_by_side(self.constant, self.second, self.frame, name="fcw-cell"),
             self.size,
             self.axes,
             self.about,

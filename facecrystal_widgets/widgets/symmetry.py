@@ -5,9 +5,9 @@ from math import isclose
 
 import ipywidgets as ipw
 
-from ..session import MAX_SYMMETRY_ATOMS, Session
-from ..symmetry import SymmetryVerdict
-from .base import Panel, title
+from ..crystals.symmetry import SymmetryVerdict
+from ..session.session import MAX_SYMMETRY_ATOMS, Session
+from .panel import Panel, heading
 
 
 class SymmetryPanel(Panel):
@@ -32,7 +32,7 @@ class SymmetryPanel(Panel):
             "onto itself, within a tolerance that you choose. One vacancy is enough to lose most "
             "of them; no tolerance brings them back.</p>"
         )
-        self.children = (title("spglib, with a threshold"), self.text, self.tolerance, about)
+        self.children = (heading("spglib, with a threshold"), self.text, self.tolerance, about)
         self.watch(self._show, "symmetry")
         self.watch(self._show_tolerance, "symprec")
         self.tolerance.observe(self._set, "value")

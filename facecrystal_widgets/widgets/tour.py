@@ -8,8 +8,8 @@ import anywidget
 import numpy as np
 import traitlets
 
-from ..session import Session
-from .base import bundle
+from ..session.session import Session
+from .view import bundle
 
 HALF = 0.5
 SURE = 0.9
@@ -24,7 +24,7 @@ Before = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Step:
+class TourStep:
     """What the card says, what it points at, and how the session shows that it was done."""
 
     title: str
@@ -107,7 +107,7 @@ def _looked(session: Session, before: Before) -> str:
 
 
 STEPS = (
-    Step(
+    TourStep(
         "Choose a crystal",
         "Click another element, or choose another prototype below the table. Of about 128 of its "
         "atoms the page computes a diffraction image; from this image alone the network names the "
@@ -116,7 +116,7 @@ STEPS = (
         ("source", "verdict"),
         _chosen,
     ),
-    Step(
+    TourStep(
         "Remove half of the atoms",
         "Guess first: will the network still know the class? Then drag the vacancies to 50 % or "
         "more, and watch the image and the verdict while you drag.",
@@ -124,7 +124,7 @@ STEPS = (
         ("recipe", "verdict"),
         _removed,
     ),
-    Step(
+    TourStep(
         "Shake them until it falters",
         "Now move the atoms off their sites: drag the displacement up until the probability of the "
         "class falls below 0.9. How far do you get?",
@@ -132,7 +132,7 @@ STEPS = (
         ("recipe", "verdict"),
         _shaken,
     ),
-    Step(
+    TourStep(
         "Ask spglib the same",
         "spglib looks for operations that map the atoms onto one another within a tolerance. Move "
         "the tolerance from end to end: does any value bring back the space group of the perfect "
@@ -141,7 +141,7 @@ STEPS = (
         ("symprec", "symmetry", "verdict"),
         _asked,
     ),
-    Step(
+    TourStep(
         "See what the network sees",
         "The maps show which parts of the image the filters of a layer respond to. Choose conv1, "
         "look, then go up layer by layer: what do they respond to?",

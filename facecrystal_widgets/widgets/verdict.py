@@ -4,11 +4,13 @@ from html import escape
 
 import ipywidgets as ipw
 
-from ..classes import CLASSES
-from ..convnet.classifier import LIMITS, Verdict
-from ..orientation.trust import THRESHOLD, Trust
-from ..session import Session
-from .base import Panel
+from ..classification.caveats import LIMITS
+from ..classification.verdict import Verdict
+from ..crystals.classes import CLASSES
+from ..orientation.evidence import THRESHOLD
+from ..orientation.trust import Trust
+from ..session.session import Session
+from .panel import Panel
 
 COLOURS = {c.label: c.colour for c in CLASSES}
 

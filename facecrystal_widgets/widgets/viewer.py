@@ -1,12 +1,4 @@
-"""The cluster in 3D (nglview), in the orientation that is diffracted.
-
-The scene is built once per cluster, in the browser, by ``static/viewer.js``: the pristine lattice
-as tiny translucent spheres, which are the ghosts of vacated sites; one component per host species;
-and two for the substituting species, each with a sphere on every site. A slider then sends
-coordinates alone: atoms that are absent from a component lie exactly upon one that is present, and
-a component without any is hidden. nglview 3's own calls are not used for this: they are archived
-and sent again to every new view, and its conversion of structures may turn the cell.
-"""
+"""TODO."""
 
 import json
 from contextlib import suppress
@@ -17,20 +9,22 @@ import ipywidgets as ipw
 import numpy as np
 from ase import Atoms
 from ase.data import chemical_symbols
-from ase.data.colors import jmol_colors
 from nglview import NGLWidget
 
+from ..crystals.neighbours import bond_length
 from ..defects import DefectRecipe
 from ..diffraction.detector import Detector
-from ..session import Session
-from ..structures import bond_length
-from .base import Panel, bundle, title
-
-SUBSTITUTES = ("#0072B2", "#F0E442", "#CC79A7", "#009E73")
-"""Colours to choose from for substituting species, whatever they are (Okabe-Ito)."""
-GHOST = "#8A8F98"
-TILT = (-16.0, 22.0)
-"""Degrees about x and y by which the first view is turned away from the beam."""
+from ..session.session import Session
+from .panel import Panel, heading
+from .scene import (
+    GHOST,
+    component_coordinates,
+    first_view,
+    host_colour,
+    laboratory_positions,
+    substitute_colours,
+)
+from .view import bundle
 
 
 class QuietNGLWidget(NGLWidget):
@@ -62,7 +56,7 @@ class ViewerPanel(Panel):
         self._hidden: dict[int, bool] = {}
         stage = ipw.Box([self.ngl])
         stage.add_class("fcw-stage")
-        self.children = (title("structure in the beam"), stage, self.legend)
+        self.children = (heading("structure in the beam"), stage, self.legend)
         self.watch(self._build, "cluster", "detector")
         self.watch(self._move, "broken", "cluster", "detector")
         self.watch(self._explain, "broken", "cluster", "recipe")
@@ -158,70 +152,6 @@ class ViewerPanel(Panel):
         super().close()
 
 
-def laboratory_positions(positions: np.ndarray, detector: Detector) -> np.ndarray:
-    """Positions (n, 3) turned as the fingerprint turns them: beam along z, x to the right."""
-    return np.asarray(positions @ detector.rotation.T)
-
-
-def component_coordinates(
-    broken: Atoms,
-    cluster: Atoms,
-    recipe: DefectRecipe,
-    sites: list[np.ndarray],
-    species: list[int | None],
-) -> tuple[dict[int, np.ndarray], dict[int, bool]]:
-    """Where the spheres of each component go, and which components have none.
-
-    Parameters
-    ----------
-    sites : for each component, the sites of the cluster that it has spheres for; component 0 is the
-        ghost lattice, which stays, and the last two are the substituting species.
-    species : for each component, the atomic number of its host species, or None.
-
-    Returns
-    -------
-    Component to coordinates (n_sites, 3), Angstrom, and component to "holds no atom".
-    """
-    present = broken.arrays.get("site", np.arange(len(broken)))
-    where = np.zeros((len(cluster), 3))
-    numbers = np.zeros(len(cluster), int)
-    where[present], numbers[present] = broken.positions, broken.numbers
-    symbols = [*recipe.species, None, None][:2]
-    substitutes = [chemical_symbols.index(s) if s else -1 for s in symbols]
-    wanted = [*species[:-2], *(-1 if z in species else z for z in substitutes)]
-    coordinates, empty = {}, {}
-    for index in range(1, len(sites)):
-        own = sites[index]
-        here = numbers[own] == wanted[index]
-        empty[index] = not here.any()
-        if here.any():
-            moved = where[own]
-            moved[~here] = moved[here.argmax()]
-            coordinates[index] = moved
-    return coordinates, empty
-
-
-def host_colour(number: int) -> str:
-    """Colour of an element as in Jmol, a little darker where it would vanish on white."""
-    rgb = np.array(jmol_colors[number])
-    if rgb.min() > 0.8:
-        rgb = rgb * 0.8
-    return "#" + "".join(f"{round(255 * part):02x}" for part in rgb)
-
-
-def substitute_colours(hosts: list[str]) -> list[str]:
-    """The two of `SUBSTITUTES` that are most easily told from the colours of the hosts."""
-
-    def distance(colour: str) -> float:
-        return min(float(np.linalg.norm(_rgb(colour) - _rgb(host))) for host in hosts)
-
-    return sorted(SUBSTITUTES, key=distance, reverse=True)[:2]
-
-
-def _rgb(colour: str) -> np.ndarray:
-    return np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)])
-
-
 def _species(atoms: Atoms) -> list[tuple[int, str]]:
     return [(z, chemical_symbols[z]) for z in sorted(set(atoms.numbers.tolist()))]
 
@@ -255,18 +185,6 @@ def _axes(positions: np.ndarray, detector: Detector) -> list[list[Any]]:
         label = corner + (length + 0.05) * size * axis
         shapes.append(["text", label.tolist(), colour, 0.13 * size, name])
     return shapes
-
-
-def first_view() -> np.ndarray:
-    """Rotation (3, 3) of the first view: against the beam, slightly from the side.
-
-    NGL's camera looks along +z with x to the left; half a turn about y makes it look against the
-    beam with x to the right and y upwards, as the diffraction image is drawn.
-    """
-    x, y = np.deg2rad((TILT[0], TILT[1] + 180))
-    about_x = np.array([[1, 0, 0], [0, np.cos(x), -np.sin(x)], [0, np.sin(x), np.cos(x)]])
-    about_y = np.array([[np.cos(y), 0, np.sin(y)], [0, 1, 0], [-np.sin(y), 0, np.cos(y)]])
-    return np.asarray(about_x @ about_y)
 
 
 def _entry(colour: str, words: str, kind: str = "fcw-dot") -> str:

@@ -10,14 +10,10 @@ from typing import Any, TypeGuard
 from ase import Atoms
 from ase.data import atomic_numbers
 
-from ...classes import CLASSES
-from ...structures import (
-    StructureError,
-    build_cluster,
-    check_structure,
-    preparation,
-    prototype_label,
-)
+from ...crystals.checks import StructureError, check_structure
+from ...crystals.classes import CLASSES
+from ...crystals.cluster import build_cluster
+from ...crystals.preparation import preparation, prototype_label
 
 FIELDS = (
     *("lattice_vectors", "cartesian_site_positions", "species", "species_at_sites"),

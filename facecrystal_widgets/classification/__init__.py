@@ -1,0 +1,1 @@
+"""The verdict on a structure: class, probabilities, trust and caveats."""

@@ -1,0 +1,1 @@
+"""Crystals and the clusters made of them."""

@@ -1,0 +1,1 @@
+"""Any orientation, and structures outside the classes."""

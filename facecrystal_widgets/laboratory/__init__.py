@@ -1,0 +1,1 @@
+"""The Laboratory: panels of many structures."""

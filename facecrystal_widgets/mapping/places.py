@@ -1,0 +1,145 @@
+"""What stands at a place: class, orientation and trust of the sphere of atoms about it.
+
+Neighbouring places mostly lie in one crystal. So what was found at one is tried at the next, and
+the whole search of :func:`~facecrystal_widgets.find_orientation` is made only where it fails.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from ase import Atoms
+
+from ..convnet.reference import NetworkRef
+from ..crystals.checks import StructureError
+from ..crystals.classes import LABELS
+from ..diffraction.fingerprint import fingerprint
+from ..orientation.fit import Fit, forbidden_intensity, refine
+from ..orientation.intensity import intensity
+from ..orientation.rotations import nearest_to_identity
+from ..orientation.sample import central, scaled
+from ..orientation.search import Orientation, find_orientation
+from ..orientation.trust import assess
+
+FITS = 0.2
+"""Score (Σ|F|² over that of the perfect crystal) from which an orientation is taken over."""
+SHARE = 0.6
+"""It must also reach this share of the best score that the orientation had at any place: the score
+goes with the square of a crystal's share of the sphere, so no other crystal outshines it then."""
+CLEAN = 0.5
+"""A lattice with more light than this between its reflections is not taken over."""
+REMEMBERED = 4
+"""Orientations that are tried."""
+
+PLACE = np.dtype(
+    [
+        ("probabilities", np.float32, (len(LABELS),)),
+        ("rotation", np.float64, (3, 3)),
+        ("lattice", np.int8),
+        ("spacing", np.float32),
+        ("score", np.float32),
+        ("trust", np.float32),
+        ("searched", bool),
+        ("reason", "U160"),
+    ]
+)
+"""What is known of a place, as in :class:`~facecrystal_widgets.mapping.local_map.LocalMap`."""
+
+
+@dataclass(eq=False)
+class _Guess:
+    fit: Fit
+    best: float
+
+
+def classify_places(
+    spheres: Sequence[tuple[np.ndarray, np.ndarray]], network: NetworkRef
+) -> np.ndarray:
+    """Class, orientation and trust of spheres that follow one another in space.
+
+    Parameters
+    ----------
+    spheres : positions (n, 3), Angstrom, and atomic numbers (n,) of each.
+    network : that decides about the class.
+
+    Returns
+    -------
+    One row of `PLACE` for each. Where nothing can be told the probabilities and the trust are 0,
+    and the reason says why.
+    """
+    guesses: list[_Guess] = []
+    rows = np.zeros(len(spheres), PLACE)
+    for number, (positions, numbers) in enumerate(spheres):
+        row: Any = rows[number]  # a view
+        row["rotation"] = np.eye(3)
+        try:
+            _classify_place(row, positions, numbers, guesses, network)
+        except StructureError as error:
+            row["reason"] = f"cannot tell: {error}"
+    return rows
+
+
+def _classify_place(
+    row: Any,
+    positions: np.ndarray,
+    numbers: np.ndarray,
+    guesses: list[_Guess],
+    network: NetworkRef,
+) -> None:
+    known = _known(positions, guesses)
+    if known is not None:
+        _classify(row, positions, numbers, known, None, network)
+        if row["probabilities"].argmax() == row["lattice"]:
+            return
+    found = find_orientation(Atoms(numbers, positions=positions))
+    fit = next(fit for fit in found.fits if fit.star.label == found.lattice)
+    guesses[REMEMBERED - 1 :] = []
+    guesses.insert(0, _Guess(fit, fit.score))
+    _classify(row, positions, numbers, fit, found, network)
+
+
+def _known(positions: np.ndarray, guesses: list[_Guess]) -> Fit | None:
+    """The orientation of a neighbour that fits here, and comes first from now on; or None."""
+    if not guesses:
+        return None
+    inner = scaled(positions[central(positions)])[0]
+    guess = max(guesses, key=lambda guess: _score(inner, guess.fit))
+    fit = refine(inner, guess.fit.star, guess.fit.axes, guess.fit.scale)
+    guess.best = max(guess.best, fit.score)
+    if fit.score < max(FITS, SHARE * guess.best) or forbidden_intensity(inner, fit) > CLEAN:
+        return None
+    guess.fit = fit
+    guesses.remove(guess)
+    guesses.insert(0, guess)
+    return fit
+
+
+def _score(positions: np.ndarray, fit: Fit) -> float:
+    shone = intensity(positions, fit.scale * fit.star.vectors @ fit.axes.T)
+    return float(shone.sum() / fit.star.strengths.sum())
+
+
+def _classify(
+    row: Any,
+    positions: np.ndarray,
+    numbers: np.ndarray,
+    fit: Fit,
+    found: Orientation | None,
+    network: NetworkRef,
+) -> None:
+    """Turn the sphere, ask the network, and judge its answer."""
+    rotation = nearest_to_identity(fit.axes).T
+    image = fingerprint(Atoms(numbers, positions=positions @ rotation.T))
+    assert image.positions is not None
+    probabilities = network.load().probabilities(image.image[None])[0]
+    best = int(probabilities.argmax())
+    trust = assess(
+        image.positions, numbers, LABELS[best], float(probabilities[best]), found, found is not None
+    )
+    row["probabilities"], row["rotation"] = probabilities, rotation
+    row["lattice"], row["score"] = LABELS.index(fit.star.label), fit.score
+    bond = scaled(positions[central(positions)])[1]
+    row["spacing"] = bond / fit.scale
+    row["trust"], row["reason"] = trust.trust, trust.reason
+    row["searched"] = found is not None

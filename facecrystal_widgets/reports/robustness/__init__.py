@@ -1,0 +1,1 @@
+"""The report on any orientation and structures outside the classes."""

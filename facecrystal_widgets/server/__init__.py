@@ -1,0 +1,1 @@
+"""Voila and JupyterLab."""

@@ -1,0 +1,107 @@
+"""Everything there is to test with, by name."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+
+from ..crystals.classes import LABELS
+from ..defects import DefectRecipe
+from .disorder import dimers, gas, packing
+from .dynamics import glass, growing, liquid, thermal, vibrating
+from .grains import FACETS, interface, nanoparticle, polycrystal, twin
+from .single_crystals import BAIN, bain, crystal
+from .specimen import Specimen
+
+ELEMENTS = {"fcc": "Al", "diamond": "Si", "bcc": "Fe", "sc": "W"}
+OUTSIDE = {
+    "hcp": "Mg", "dhcp": "La", "hexagonal": "Sn", "beta-tin": "Sn", "graphite": "C",
+    "rocksalt": "NaCl", "cesiumchloride": "CsCl", "zincblende": "ZnS",
+}  # fmt: skip
+SHAPES = ("sphere", "block")
+PIECE = 300
+"""Atoms of the pieces that are cut from endless crystals."""
+PROBE = ((10, 0.1), (30, 0.2), (50, 0.3))
+"""Per cent of the atoms missing and noise in Angstrom: like reconstructions of atom-probe data."""
+
+Maker = Callable[[int], Specimen]
+
+
+def catalogue() -> dict[str, Maker]:
+    """Specimens of every kind: name, as ``"folder/name"``, and a function of the seed.
+
+    >>> specimen = catalogue()["twins/fcc-Cu"](0)
+    >>> specimen.description
+    'Cu, fcc, Σ3 {111} twin: half a turn about z, the common [111]'
+    """
+    made: dict[str, Maker] = {
+        "twins/fcc-Cu": lambda seed: twin("Cu").turned(seed),
+        "interfaces/fcc-bcc-Fe": lambda seed: interface("Fe").turned(seed),
+        "growing/fcc-Cu": partial(growing, "Cu"),
+    }
+    made |= _endless()
+    made |= _grains()
+    for metal in ("Al", "Cu"):
+        made[f"disorder/liquid-{metal}"] = partial(liquid, metal)
+        made[f"disorder/glass-{metal}"] = partial(glass, metal)
+    for element in ("Fe", "Si"):
+        made[f"disorder/packing-{element}"] = partial(packing, element, 500)
+        made[f"disorder/gas-{element}"] = partial(gas, element, 500)
+        made[f"disorder/dimers-{element}"] = partial(dimers, element, 500)
+    return made
+
+
+def _endless() -> dict[str, Maker]:
+    """Pieces of single crystals: pristine, hot, hot with missing atoms; and along the Bain path."""
+    whole: dict[str, Maker] = {
+        f"crystals/{label}-{element}": _still(crystal, label, element)
+        for label, element in ELEMENTS.items()
+    }
+    for name, element in OUTSIDE.items():
+        whole[f"outside/{name}-{element}"] = _still(crystal, name, element)
+    for ratio in np.linspace(1, BAIN, 11).tolist():
+        whole[f"bain/{ratio:.3f}-Fe"] = _still(bain, "Fe", ratio)
+    for temperature in (300, 600, 900):
+        name = f"thermal/fcc-Cu-{temperature}K"
+        whole[name] = partial(thermal, "Cu", temperature)
+        for label, element in ELEMENTS.items():
+            vibrate = partial(vibrating, label, element, temperature, 4)
+            whole[f"vibrating/{label}-{element}-{temperature}K"] = vibrate
+        for missing, noise in PROBE:
+            probe = _probe(whole[name], missing, noise)
+            whole[f"{name}-{missing}-missing"] = probe
+    return {
+        f"{name}-{shape}": _cut(make, shape) for name, make in whole.items() for shape in SHAPES
+    }
+
+
+def _grains() -> dict[str, Maker]:
+    """Polycrystals, as they are and as an atom probe sees them, and nanoparticles."""
+    made: dict[str, Maker] = {}
+    for label in LABELS:
+        element = ELEMENTS[label]
+        for grains, atoms in ((4, 6000), (8, 8000), (20, 20_000)):
+            name = f"polycrystals/{label}-{element}-{grains}"
+            made[name] = partial(polycrystal, label, element, grains, atoms)
+        for missing, noise in PROBE:
+            probe = _probe(made[f"polycrystals/{label}-{element}-4"], missing, noise)
+            made[f"atom-probe/{label}-{element}-4-{missing}-missing"] = probe
+        for shape in FACETS:
+            particle = partial(nanoparticle, label, element, shape, 500)
+            made[f"particles/{label}-{element}-{shape}"] = particle
+    return made
+
+
+def _still(make: Callable[..., Specimen], *arguments: str | float) -> Maker:
+    """What has no randomness of its own."""
+    return lambda seed: make(*arguments)
+
+
+def _cut(make: Maker, shape: str) -> Maker:
+    return lambda seed: make(seed).cut(PIECE, shape, seed)
+
+
+def _probe(make: Maker, missing: int, noise: float) -> Maker:
+    recipe = DefectRecipe(vacancies=missing / 100, displacement=noise)
+    return lambda seed: make(seed).broken(replace(recipe, seed=seed))

@@ -1,0 +1,90 @@
+"""What all panels share: the style sheet, the session they view, and tidy closing."""
+
+from collections.abc import Callable
+from html import escape
+from typing import Any
+
+import ipywidgets as ipw
+
+from ..session.session import Session, Watch
+from .view import SeenView, Style
+
+
+class StatusLine(ipw.HTML):
+    """``ready``, ``working …``, or the problem in words."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.add_class("fcw-status")
+        self.session = session
+        self._show()
+        session.observe(self._show, "status")
+
+    def _show(self, *_: object) -> None:
+        kind = "ready" if self.session.status == "ready" else "problem"
+        self.value = f'<span class="fcw-status-{kind}">{escape(self.session.status)}</span>'
+
+    def close(self) -> None:
+        if self.comm is not None:  # closing twice does no harm
+            self.session.unobserve(self._show, "status")
+        super().close()
+
+
+class Panel(ipw.VBox):
+    """A view of a session. Displayed alone it brings the style sheet and a status line along."""
+
+    children: Any
+    hook = ""
+    """CSS class by which tests and teachers find the panel."""
+
+    def __init__(self, session: Session | None = None, **layout: Any) -> None:
+        super().__init__(**layout)
+        self._owns_session = session is None
+        self.session = session or Session()
+        self._watches: list[Watch] = []
+        for name in ("fcw", "fcw-panel", self.hook):
+            if name:
+                self.add_class(name)
+
+    def watch(
+        self, callback: Callable[..., None], *names: str, view: SeenView | None = None
+    ) -> None:
+        """See :meth:`Session.watch`; ends with the panel. It rests while `view` cannot be seen."""
+        watch = self.session.watch(callback, *names, active=view is None or view.visible)
+        self._watches.append(watch)
+        if view is not None:
+            view.observe(lambda change: self.session.activate(watch, change["new"]), "visible")
+
+    def close(self) -> None:
+        """Stop watching and take the widgets off the page."""
+        for watch in self._watches:
+            self.session.unwatch(watch)
+        self._watches.clear()
+        _close_children(self)
+        if self._owns_session:
+            self.session.close()
+        super().close()
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        if not any(isinstance(child, Style) for child in self.children):
+            self.children = (Style(), *self.children, StatusLine(self.session))
+        return super()._repr_mimebundle_(**kwargs)
+
+
+def _close_children(box: ipw.Widget) -> None:
+    for child in getattr(box, "children", ()):
+        if not isinstance(child, Panel):
+            _close_children(child)
+        child.close()
+
+
+def side_by_side(*children: ipw.Widget, name: str = "fcw-row") -> ipw.HBox:
+    """Widgets side by side."""
+    box = ipw.HBox(children)
+    box.add_class(name)
+    return box
+
+
+def heading(text: str) -> ipw.HTML:
+    """The heading of a panel."""
+    return ipw.HTML(f"<h3 class='fcw-title'>{text}</h3>")
