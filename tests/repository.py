@@ -18,7 +18,8 @@ def files() -> list[Path]:
         answer = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
         paths = {Path(name) for name in answer.stdout.split("\0")}
     except (FileNotFoundError, subprocess.CalledProcessError):  # no git, or a downloaded archive
-        hidden = re.compile(r"\.(?!ci$|git(hub|ignore)$|pre-commit|readthedocs)|__pycache__$")
+        shown = r"ci$|git(hub|ignore)$|npmrc$|pre-commit|readthedocs"
+        hidden = re.compile(rf"\.(?!{shown})|__pycache__$|node_modules$")
         roots = [path for path in ROOT.iterdir() if not hidden.match(path.name)]
         paths = {path.relative_to(ROOT) for root in roots for path in [root, *root.rglob("*")]}
         paths = {path for path in paths if not any(map(hidden.match, path.parts))}

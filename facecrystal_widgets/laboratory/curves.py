@@ -31,7 +31,7 @@ from ..session.session import Session
 from ..session.sources import FileSource, PrototypeSource, Source
 from ..widgets.job_panel import JobPanel
 from ..widgets.panel import heading, side_by_side
-from ..widgets.view import asset, float32_bytes
+from ..widgets.view import bundle, float32_bytes
 
 KINDS = {
     **{f"{start} → {end}, by removal": ("transition", start) for start, end in TRANSITIONS.items()},
@@ -51,8 +51,8 @@ HINTS = {
 class CurvesView(anywidget.AnyWidget):
     """The curves on the page."""
 
-    _esm = asset("canvas.js") + asset("plot.js") + asset("curves.js")
-    _css = asset("running.css") + asset("curves.css")
+    _esm = bundle("curves.js")
+    _css = bundle("curves.css")
     classes: Any = traitlets.List().tag(sync=True)
     curve: Any = traitlets.Dict().tag(sync=True)
     """Fields of `Curve`, and `rms`; empty until the first structure has come."""

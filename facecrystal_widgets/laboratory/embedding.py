@@ -21,7 +21,7 @@ from ..evaluation.embedding import (
 from ..evaluation.scores import correct, right_probability
 from ..session.session import Session
 from ..widgets.panel import heading, side_by_side
-from ..widgets.view import asset, float32_bytes
+from ..widgets.view import bundle, float32_bytes
 from .structure_list import StructureListPanel, StructureListView, list_row
 
 LISTED = 24
@@ -47,8 +47,8 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
 class EmbeddingView(StructureListView):
     """The map on the page."""
 
-    _esm = asset("canvas.js") + asset("plot.js") + asset("points.js") + asset("map.js")
-    _css = asset("running.css") + asset("points.css") + asset("map.css")
+    _esm = bundle("embedding.js")
+    _css = bundle("embedding.css")
     choices: Any = traitlets.Dict(CHOICES).tag(sync=True)
     features = traitlets.Enum(FEATURES, FEATURES[1]).tag(sync=True)
     method = traitlets.Enum(METHODS, METHODS[0]).tag(sync=True)

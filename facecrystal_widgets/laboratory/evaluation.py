@@ -19,7 +19,7 @@ from ..evaluation.results import SECONDS, Group, Results, combined, evaluation_s
 from ..evaluation.scores import answers, by_defect, confusion, right_probability, score
 from ..session.session import Session
 from ..widgets.panel import heading, side_by_side
-from ..widgets.view import asset
+from ..widgets.view import bundle
 from .structure_list import StructureListPanel, StructureListView, list_row
 
 PER_CLASS = 5
@@ -31,8 +31,8 @@ NAMES = ("pristine", *(str(defect).replace("%", " %") for defect in DEFECTS))
 class EvaluationView(StructureListView):
     """The tables on the page. It asks for a list by ``{"do": "open", "what": [...]}``."""
 
-    _esm = asset("canvas.js") + asset("plot.js") + asset("points.js") + asset("evaluation.js")
-    _css = asset("running.css") + asset("points.css") + asset("evaluation.css")
+    _esm = bundle("evaluation.js")
+    _css = bundle("evaluation.css")
     run = traitlets.Int(0).tag(sync=True)
     """Counts evaluations: row numbers of another one mean other structures."""
     summary = traitlets.Unicode("").tag(sync=True)

@@ -25,7 +25,7 @@ ATOMS = 128
 
 
 class StructureListView(SeenView):
-    """A view that lists rows; its page module makes a ``pointCard``.
+    """A view that lists rows; its page module makes a ``StructureCard``.
 
     The page asks for what belongs to one row: ``{"do": "picture" or "load", "row": number}``.
     """

@@ -23,7 +23,7 @@ from ..training.plan import TrainingPlan
 from ..training.run import BatchScores, Progress, TrainedNetwork, train
 from ..widgets.job_panel import JobPanel
 from ..widgets.panel import heading, side_by_side
-from ..widgets.view import asset, float32_bytes
+from ..widgets.view import bundle, float32_bytes
 
 PRESETS = {
     "the paper's": CONVOLUTIONS,
@@ -41,8 +41,8 @@ NEEDS_TENSORFLOW = (
 class TrainingView(anywidget.AnyWidget):
     """Loss and accuracy on the page."""
 
-    _esm = asset("canvas.js") + asset("plot.js") + asset("training.js")
-    _css = asset("running.css") + asset("training.css")
+    _esm = bundle("training.js")
+    _css = bundle("training.css")
     losses = traitlets.Bytes(b"").tag(sync=True)
     """Mean cross-entropy of each batch, float32."""
     accuracies = traitlets.Bytes(b"").tag(sync=True)

@@ -3,20 +3,19 @@
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import ipywidgets as ipw
 
 from ..widgets.panel import Panel, StatusLine, side_by_side
 from ..widgets.plotly_figure import figure_widget
-from ..widgets.view import Style
+from ..widgets.view import Style, bundle
 
 
 class LessonStyle(Style):
     """The style sheet of the panels, with the rules for lessons."""
 
-    _css = Style._css + (Path(__file__).parent / "static" / "lesson.css").read_text("utf-8")
+    _css = bundle("lesson.css")
 
 
 class Prediction(ipw.VBox):

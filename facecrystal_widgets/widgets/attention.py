@@ -16,7 +16,7 @@ from ..diffraction.fingerprint import Fingerprint
 from ..diffraction.reflections import Reflection
 from ..session.session import Session
 from .panel import Panel, heading
-from .view import SeenView, asset, float32_bytes
+from .view import SeenView, bundle, float32_bytes
 
 SHOWN = ("filters", "classes")
 MULTIPLES = 4
@@ -64,8 +64,8 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
 class AttentionView(SeenView):
     """The maps on the page. Pixels travel as binary float32; colours are made in the browser."""
 
-    _esm = asset("canvas.js") + asset("attention.js")
-    _css = asset("attention.css")
+    _esm = bundle("attention.js")
+    _css = bundle("attention.css")
     choices: Any = traitlets.Dict(CHOICES).tag(sync=True)
     show = traitlets.Enum(SHOWN, SHOWN[0]).tag(sync=True)
     layer = traitlets.Enum(CONV_LAYERS, CONV_LAYERS[-1]).tag(sync=True)

@@ -10,13 +10,13 @@ from ..diffraction.fingerprint import Fingerprint
 from ..diffraction.reflections import Reflection
 from ..session.session import Session
 from .panel import Panel, heading
-from .view import asset, float32_bytes
+from .view import bundle, float32_bytes
 
 
 class FingerprintView(anywidget.AnyWidget):
     """A fingerprint on the page. Pixels travel as binary; colours are made in the browser."""
 
-    _esm = asset("canvas.js") + asset("fingerprint.js")
+    _esm = bundle("fingerprint.js")
     image = traitlets.Bytes(b"").tag(sync=True)
     pristine = traitlets.Bytes(b"").tag(sync=True)
     geometry = traitlets.Dict().tag(sync=True)

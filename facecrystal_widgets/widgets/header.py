@@ -9,7 +9,7 @@ import traitlets
 
 from ..convnet.weights import networks_folder
 from ..session.session import Session
-from .view import asset
+from .view import bundle
 
 MAX_STATE = 20_000
 """Characters; a larger state, one with a large file, does not fit into an address."""
@@ -18,8 +18,8 @@ MAX_STATE = 20_000
 class Header(anywidget.AnyWidget):
     """Title and commands that concern the whole session. It carries the style sheet."""
 
-    _esm = asset("theme.js") + asset("kernel.js") + asset("header.js")
-    _css = asset("style.css")
+    _esm = bundle("header.js")
+    _css = bundle("style.css")
     page = traitlets.Enum(("explorer", "laboratory"), "explorer").tag(sync=True)
     """Which page this is; the other is a link away."""
     state = traitlets.Unicode("").tag(sync=True)

@@ -23,7 +23,7 @@ from ..crystals.classes import CLASSES
 from ..diffraction.fingerprint import Fingerprint
 from ..session.session import Session
 from .panel import Panel, heading
-from .view import SeenView, asset, float32_bytes
+from .view import SeenView, bundle, float32_bytes
 
 DECIMALS = 4
 """Of the numbers that a person is to add up."""
@@ -39,8 +39,8 @@ class LayersView(SeenView):
     made of these wishes. Pictures travel as binary; colours are made in the browser.
     """
 
-    _esm = asset("canvas.js") + asset("walk.js")
-    _css = asset("walk.css")
+    _esm = bundle("layers.js")
+    _css = bundle("layers.css")
 
     layer = traitlets.Enum(LAYERS, LAYERS[0]).tag(sync=True)
     filter = traitlets.Any(None).tag(sync=True)

@@ -24,7 +24,7 @@ from ..session.session import Session
 from .job_panel import JobPanel
 from .panel import heading, side_by_side
 from .scene import tilt
-from .view import SeenView, asset, float32_bytes
+from .view import SeenView, bundle, float32_bytes
 
 LARGE = 300
 """Atoms from which a structure is worth a map."""
@@ -39,8 +39,8 @@ SMALL = "This structure is hardly larger than one sphere. Upload a large one, or
 class LocalView(SeenView):
     """The atoms on the page, coloured by what their nearest place says."""
 
-    _esm = asset("canvas.js") + asset("plot.js") + asset("local.js")
-    _css = asset("running.css") + asset("local.css")
+    _esm = bundle("local_map.js")
+    _css = bundle("local_map.css")
     classes: Any = traitlets.List([{"label": c.label, "colour": c.colour} for c in CLASSES]).tag(
         sync=True
     )

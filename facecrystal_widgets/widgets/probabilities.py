@@ -13,6 +13,7 @@ from ..crystals.classes import CLASSES
 from ..session.session import Session
 from .panel import Panel, heading
 from .plotly_figure import figure_widget
+from .view import bundle
 
 GRID = "rgba(128, 128, 128, 0.35)"
 
@@ -21,26 +22,7 @@ class Fitter(anywidget.AnyWidget):
     """Lets the figure fill its box: plotly measures itself before it is on the page, and after that
     listens to the window alone."""
 
-    _esm = """
-    export default { render({ el }) {
-      el.style.display = "none";
-      const fit = () => window.dispatchEvent(new Event("resize"));
-      const size = new ResizeObserver(fit);
-      const arrival = new MutationObserver((_, self) => {
-        if (!box?.querySelector(".js-plotly-plot .main-svg")) return;
-        self.disconnect();
-        fit();
-      });
-      let box = null;
-      requestAnimationFrame(() => {
-        box = el.closest(".fcw-probabilities");
-        if (!box) return;
-        size.observe(box);
-        arrival.observe(box, { childList: true, subtree: true });
-      });
-      return () => { size.disconnect(); arrival.disconnect(); };
-    } };
-    """
+    _esm = bundle("fitter.js")
 
 
 class ProbabilityPanel(Panel):

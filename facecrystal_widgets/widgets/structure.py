@@ -16,7 +16,7 @@ from ..orientation.align import Aligned
 from ..session.session import AXES, Session
 from ..session.sources import FileSource, PrototypeSource, Source
 from .panel import Panel, heading, side_by_side
-from .view import asset
+from .view import bundle
 
 MAX_UPLOAD = 9_000_000
 """Bytes; a larger message would break the connection to the kernel."""
@@ -26,7 +26,7 @@ SECOND = {"rocksalt": "Cl", "zincblende": "S", "cesiumchloride": "Cl"}
 class ElementPicker(anywidget.AnyWidget):
     """A periodic table to choose from, and a place to drop a file on."""
 
-    _esm = asset("picker.js")
+    _esm = bundle("picker.js")
     elements: Any = traitlets.List().tag(sync=True)
     value = traitlets.Unicode("").tag(sync=True)
     filename = traitlets.Unicode("").tag(sync=True)

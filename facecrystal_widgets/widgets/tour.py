@@ -9,7 +9,7 @@ import numpy as np
 import traitlets
 
 from ..session.session import Session
-from .view import asset
+from .view import bundle
 
 HALF = 0.5
 SURE = 0.9
@@ -160,8 +160,8 @@ class Tour(anywidget.AnyWidget):
     when a step was done.
     """
 
-    _esm = asset("tour.js")
-    _css = asset("tour.css")
+    _esm = bundle("tour.js")
+    _css = bundle("tour.css")
     steps: Any = traitlets.List(
         [{"title": s.title, "text": s.text, "target": s.target, "below": s.below} for s in STEPS]
     ).tag(sync=True)

@@ -7,9 +7,11 @@ import numpy as np
 import traitlets
 
 
-def asset(name: str) -> str:
-    """A file of the folder ``static``, as text: given a path, anywidget would watch the file, and
-    keep every widget of the class alive for that."""
+def bundle(name: str) -> str:
+    """The text of a file in ``static``, which ``js/build.js`` writes.
+
+    Given a path, anywidget would watch the file, and keep every widget of the class alive for that.
+    """
     return (Path(__file__).parent / "static" / name).read_text("utf-8")
 
 
@@ -21,20 +23,11 @@ def float32_bytes(*arrays: np.ndarray) -> bytes:
 class Style(anywidget.AnyWidget):
     """The style sheet and the theme, as a widget that shows nothing."""
 
-    _esm = (
-        asset("theme.js")
-        + """
-    export default { render({ el }) {
-      el.style.display = "none";
-      describe(el);
-      return followTheme(() => "auto", () => {});
-    } };
-    """
-    )
-    _css = asset("style.css")
+    _esm = bundle("style.js")
+    _css = bundle("style.css")
 
 
 class SeenView(anywidget.AnyWidget):
-    """A view that knows whether anybody can see it; its page module calls ``tellVisible``."""
+    """A view that knows whether anybody can see it; its page module calls ``reportVisible``."""
 
     visible = traitlets.Bool(False).tag(sync=True)

@@ -24,7 +24,7 @@ from .scene import (
     laboratory_positions,
     substitute_colours,
 )
-from .view import asset
+from .view import bundle
 
 
 class QuietNGLWidget(NGLWidget):
@@ -92,7 +92,7 @@ class ViewerPanel(Panel):
         self._send_scene()
 
     def _send_scene(self) -> None:
-        draw = asset("viewer.js")
+        draw = bundle("viewer.js")
         self._run(f"({draw.rstrip().rstrip(';')})(this, {json.dumps(self.scene)})")
 
     def _heard(self, _: Any, message: dict[str, Any], __: Any) -> None:

@@ -1,204 +1,414 @@
-// A diffraction fingerprint: image, axes in q, colour bar, and what lies under the cursor.
+// Built by js/build.js from js/src; change it there.
 
-const DECADES = 3; // of the logarithmic scale
-const COLOURS = { image: lookup(INFERNO), difference: lookup(RED_BLUE) };
-
-// q along one axis at a pixel, and the pixel of a q; 1/Å in the structure itself.
-function axis({ pixels, wavelength, distance, pixel_size, bond_length }) {
-  const wave = (2 * Math.PI) / wavelength / bond_length;
-  const centre = (pixels - 1) / 2;
-  return {
-    wave,
-    offset: (pixel) => (pixel - centre) * pixel_size,
-    pixel: (q) => (distance * Math.tan(Math.asin(q / wave))) / pixel_size + centre,
-    edge: wave * Math.sin(Math.atan(((pixels / 2) * pixel_size) / distance)),
-  };
+// src/shared/canvas.ts
+var copy = (view) => view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength);
+var floats = (view) => new Float32Array(copy(view));
+function pen(canvas, options) {
+  return canvas.getContext("2d", options);
+}
+function paint(canvas, values, width, colour) {
+  const height = values.length / width;
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
+  const context = pen(canvas, { willReadFrequently: true });
+  const image = context.createImageData(width, height);
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
+      const from = row * width + column;
+      const at = 4 * ((height - 1 - row) * width + column);
+      image.data[at + 3] = 255;
+      image.data.set(colour(values[from], from), at);
+    }
+  }
+  context.putImageData(image, 0, 0);
 }
 
-function vector(geometry, row, column) {
-  const { wave, offset } = axis(geometry);
-  const [x, y] = [offset(column), offset(row)];
-  const length = Math.hypot(x, y, geometry.distance);
-  return [x / length, y / length, geometry.distance / length - 1].map((part) => part * wave);
+// src/shared/numbers.ts
+var clamp = (value, low, high) => Math.min(high, Math.max(low, value));
+var minus = (text) => text.replace("-", "−");
+function hkl(indices) {
+  const gap = indices.every((i) => Math.abs(i) < 10) ? "" : " ";
+  return indices.map((i) => i < 0 ? `${-i}`.replace(/./g, "$&̅") : `${i}`).join(gap);
 }
 
-function render({ model, el }) {
-  el.classList.add("fcw-image");
-  const bar = element("div", "fcw-tools", el);
-  const plot = element("div", "fcw-plot", el);
-  const frame = element("div", "fcw-frame", plot);
-  const canvas = element("canvas", "fcw-canvas", frame);
-  const ring = element("div", "fcw-ring", frame);
-  const cross = element("div", "fcw-cross", frame);
-  const yTicks = element("div", "fcw-ticks fcw-ticks-y", plot);
-  const xTicks = element("div", "fcw-ticks fcw-ticks-x", plot);
-  const scaleBar = element("div", "fcw-colourbar", plot);
-  const strip = element("canvas", "fcw-strip", scaleBar);
-  const marks = element("div", "fcw-marks", scaleBar);
-  const readout = element("div", "fcw-readout", el);
-  frame.tabIndex = 0;
-  frame.setAttribute("role", "img");
-  readout.setAttribute("aria-live", "polite");
+// src/shared/colours.ts
+var INFERNO = [
+  [0, 0, 4],
+  [31, 12, 72],
+  [85, 15, 109],
+  [136, 34, 106],
+  [186, 54, 85],
+  [227, 89, 51],
+  [249, 140, 10],
+  [249, 201, 50],
+  [252, 255, 164]
+];
+var RED_BLUE = [
+  [5, 48, 97],
+  [67, 147, 195],
+  [209, 229, 240],
+  [247, 247, 247],
+  [253, 219, 199],
+  [214, 96, 77],
+  [103, 0, 31]
+];
+function lookup(anchors) {
+  return Array.from({ length: 256 }, (_, i) => {
+    const position = i / 255 * (anchors.length - 1);
+    const k = Math.min(Math.floor(position), anchors.length - 2);
+    return anchors[k].map((low, j) => low + (anchors[k + 1][j] - low) * (position - k));
+  });
+}
+var shade = (table, part) => table[Math.round(255 * clamp(part, 0, 1))];
+var DECADES = 3;
+var logarithmic = (value) => 1 + Math.log10(Math.max(value, 1e-9)) / DECADES;
 
-  let image = new Float32Array(0), pristine = new Float32Array(0), shown = image, top = 1;
-  let cursor = null;
+// src/shared/detector.ts
+var waveNumber = ({ wavelength, bond_length }) => 2 * Math.PI / wavelength / bond_length;
+var middle = ({ pixels }) => (pixels - 1) / 2;
+function pixelOfQ(geometry, q) {
+  const angle = Math.asin(q / waveNumber(geometry));
+  return geometry.distance * Math.tan(angle) / geometry.pixel_size + middle(geometry);
+}
+function edgeQ(geometry) {
+  const { pixels, pixel_size, distance } = geometry;
+  return waveNumber(geometry) * Math.sin(Math.atan(pixels / 2 * pixel_size / distance));
+}
+function scatteringVector(geometry, [row, column]) {
+  const { distance, pixel_size } = geometry;
+  const [x, y] = [column, row].map((pixel) => (pixel - middle(geometry)) * pixel_size);
+  const length = Math.hypot(x, y, distance);
+  const wave = waveNumber(geometry);
+  return [x / length, y / length, distance / length - 1].map((part) => part * wave);
+}
 
-  const toggle = (words, hint, name, on, off) => {
-    const made = element("button", "fcw-toggle", bar, words);
-    made.type = "button";
-    made.title = hint;
-    made.addEventListener("click", () => {
-      model.set(name, model.get(name) === on ? off : on);
-      model.save_changes();
-    });
-    model.on(`change:${name}`, draw);
-    return () => made.setAttribute("aria-pressed", model.get(name) === on);
+// src/shared/elements.ts
+function element(tag, className, parent, text) {
+  const node = document.createElement(tag);
+  node.className = className;
+  if (text !== void 0) node.textContent = text;
+  parent?.append(node);
+  return node;
+}
+function button(className, parent, text, act) {
+  const node = element("button", className, parent, text);
+  node.type = "button";
+  node.addEventListener("click", act);
+  return node;
+}
+function flag(node, name, on) {
+  node.setAttribute(name, String(on));
+}
+var ARROWS = {
+  ArrowRight: [1, 0],
+  ArrowLeft: [-1, 0],
+  ArrowUp: [0, 1],
+  ArrowDown: [0, -1]
+};
+function arrow(event) {
+  return ARROWS[event.key] ?? null;
+}
+
+// src/shared/model.ts
+function assign(model, values) {
+  for (const [name, value] of Object.entries(values)) {
+    model.set(name, value);
+  }
+  model.save_changes();
+}
+var Bindings = class {
+  constructor(model) {
+    this.model = model;
+  }
+  model;
+  ends = [];
+  /** Call back at each of these events of the model: "change:NAME", "msg:custom". */
+  on(events, listener) {
+    this.model.on(events, listener);
+    this.ends.push(() => this.model.off(events, listener));
+  }
+  /** Call back now and at each change of the values. */
+  follow(callback, ...names) {
+    this.on(names.map((name) => `change:${name}`).join(" "), callback);
+    callback();
+  }
+  /** Call back at an event of the document. */
+  listen(type, listener, options = {}) {
+    document.addEventListener(type, listener, options);
+    this.ends.push(() => document.removeEventListener(type, listener));
+  }
+  /** Call back when the size of the element changes, and once at the beginning. */
+  resized(el, callback) {
+    const observer = new ResizeObserver(callback);
+    observer.observe(el);
+    this.ends.push(() => observer.disconnect());
+  }
+  /** Do this at the end, too. */
+  add(...ends) {
+    this.ends.push(...ends);
+  }
+  /** For anywidget's `render` to return. */
+  release = () => {
+    for (const end of this.ends) end();
   };
-  const pressed = [
-    toggle("log", "Logarithmic colours", "scale", "log", "linear"),
-    toggle("− pristine", "Difference from the pristine image (Figure 2g, h)", "difference", true,
-      false),
+};
+
+// src/shared/pixels.ts
+var centre = (pixel, n) => `${100 * (pixel + 0.5) / n}%`;
+function markPixel(mark, [row, column], n) {
+  mark.style.left = centre(column, n);
+  mark.style.bottom = centre(row, n);
+}
+function within([row, column], n) {
+  return [clamp(row, 0, n - 1), clamp(column, 0, n - 1)];
+}
+function pixelUnder(event, frame, n) {
+  const box = frame.getBoundingClientRect();
+  const row = Math.floor((1 - (event.clientY - box.top) / box.height) * n);
+  const column = Math.floor((event.clientX - box.left) / box.width * n);
+  return within([row, column], n);
+}
+
+// src/shared/plot.ts
+var STEPS = [1, 2, 2.5, 5, 10];
+function ticks(low, high, number = 5, steps = STEPS) {
+  const rough = (high - low) / number;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const fitting = steps.find((s) => s * power >= rough * 0.999) ?? 10;
+  const step = fitting * power;
+  const first = Math.ceil(low / step - 1e-9);
+  const length = Math.floor(high / step + 1e-9) - first + 1;
+  return Array.from({ length }, (_, i) => Number(((first + i) * step).toPrecision(10)));
+}
+
+// src/views/fingerprint.ts
+var GLOW = lookup(INFERNO);
+var SIGNED = lookup(RED_BLUE);
+function shownOf(model, image, pristine) {
+  if (!model.get("difference") || pristine.length !== image.length) {
+    return { values: image, kind: model.get("scale"), top: 1 };
+  }
+  const values = image.map((value, i) => value - pristine[i]);
+  const top = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0.01);
+  return { values, kind: "difference", top };
+}
+function placeOf(value, { kind, top }) {
+  if (kind === "difference") return 0.5 * (1 + value / top);
+  return kind === "log" ? logarithmic(value) : value;
+}
+var BAR_TICKS = {
+  linear: [
+    [0, "0"],
+    [50, "0.5"],
+    [100, "1"]
+  ],
+  log: [
+    [0, "0.001"],
+    [33.3, "0.01"],
+    [66.7, "0.1"],
+    [100, "1"]
+  ]
+};
+function barTicks({ kind, top }) {
+  if (kind !== "difference") return BAR_TICKS[kind];
+  const end = top.toPrecision(2);
+  return [
+    [0, `−${end}`],
+    [50, "0"],
+    [100, `+${end}`]
   ];
-
-  function colour(value) { // 0 … 255, a place in the colour table
-    if (model.get("difference")) return 127.5 * (1 + value / top);
-    if (model.get("scale") === "log") return 255 * (1 + Math.log10(Math.max(value, 1e-9)) / DECADES);
-    return 255 * value;
+}
+function nearestReflection(reflections, [row, column]) {
+  let nearest = null;
+  for (const spot of reflections) {
+    const far = Math.hypot(spot.row - row, spot.column - column);
+    if (!nearest || far < nearest.far) nearest = { spot, far };
   }
-
-  function draw() {
-    const geometry = model.get("geometry");
-    const n = geometry.pixels;
-    if (!n || image.length !== n * n) return;
-    const difference = model.get("difference") && pristine.length === image.length;
-    shown = difference ? image.map((value, i) => value - pristine[i]) : image;
-    top = difference ? shown.reduce((most, value) => Math.max(most, Math.abs(value)), 0.01) : 1;
-    const table = COLOURS[difference ? "difference" : "image"];
-    paint(canvas, shown, n, (value) =>
-      table[Math.round(Math.min(255, Math.max(0, colour(value))))]);
-    pressed.forEach((update) => update());
-    if (difference) bar.firstChild.setAttribute("aria-pressed", false); // its scale is linear
-    bar.firstChild.disabled = difference;
-    drawAxes(geometry);
-    drawBar(table, difference);
-    point();
+  return nearest;
+}
+function describe(q, value, spot) {
+  const spacing = q > 1e-6 ? `, d = ${(2 * Math.PI / q).toFixed(2)} Å` : "";
+  const sign = value < 0 ? "−" : "";
+  const here = `q = ${q.toFixed(2)} Å⁻¹${spacing}, value ${sign}${Math.abs(value).toFixed(3)}`;
+  if (!spot) return here;
+  const d = spot.d === null ? "direct beam" : `d = ${spot.d.toFixed(2)} Å`;
+  return `${here} · nearest: ${hkl(spot.hkl)} (${d})`;
+}
+var ColourBar = class {
+  strip;
+  marks;
+  drawn = "";
+  constructor(parent) {
+    const bar = element("div", "fcw-colourbar", parent);
+    this.strip = element("canvas", "fcw-strip", bar);
+    this.marks = element("div", "fcw-marks", bar);
   }
-
-  let axes = "";
-  function drawAxes(geometry) {
+  draw(shown, table) {
+    const key = `${shown.kind} ${shown.top}`;
+    if (key === this.drawn) return;
+    this.drawn = key;
+    paint(this.strip, Array.from(table.keys()), 1, (i) => table[i]);
+    this.marks.replaceChildren();
+    for (const [part, text] of barTicks(shown)) {
+      element("span", "", this.marks, text).style.bottom = `${part}%`;
+    }
+  }
+};
+var AxesOfQ = class {
+  y;
+  x;
+  drawn = "";
+  constructor(parent) {
+    this.y = element("div", "fcw-ticks fcw-ticks-y", parent);
+    this.x = element("div", "fcw-ticks fcw-ticks-x", parent);
+  }
+  draw(geometry) {
     const key = JSON.stringify(geometry);
-    if (key === axes) return;
-    axes = key;
-    const { pixel, edge } = axis(geometry);
-    const step = [0.5, 1, 2, 5, 10, 20].find((s) => edge / s <= 4) ?? 50;
-    xTicks.replaceChildren();
-    yTicks.replaceChildren();
-    for (let k = -Math.floor(edge / step); k <= edge / step; k++) {
-      const part = `${(100 * (pixel(k * step) + 0.5)) / geometry.pixels}%`;
-      const text = `${k * step}`.replace("-", "−");
-      element("span", "", xTicks, text).style.left = part;
-      element("span", "", yTicks, text).style.bottom = part;
+    if (key === this.drawn) return;
+    this.drawn = key;
+    this.x.replaceChildren();
+    this.y.replaceChildren();
+    const edge = edgeQ(geometry);
+    for (const q of ticks(-edge, edge, 8, [1, 2, 5, 10])) {
+      const part = `${100 * (pixelOfQ(geometry, q) + 0.5) / geometry.pixels}%`;
+      const text = minus(String(q));
+      element("span", "", this.x, text).style.left = part;
+      element("span", "", this.y, text).style.bottom = part;
     }
-    for (const [ticks, name] of [[xTicks, "x"], [yTicks, "y"]]) {
-      const label = element("em", "", ticks, "q");
-      element("sub", "", label, name);
-      label.append(" (Å⁻¹)");
+    for (const [axis, name] of [
+      [this.x, "x"],
+      [this.y, "y"]
+    ]) {
+      const title = element("em", "", axis, "q");
+      element("sub", "", title, name);
+      title.append(" (Å⁻¹)");
     }
   }
-
-  let bars = "";
-  function drawBar(table, difference) {
-    const log = model.get("scale") === "log" && !difference;
-    const key = `${difference} ${log} ${top}`;
-    if (key === bars) return;
-    bars = key;
-    strip.width = 1;
-    strip.height = 256;
-    const context = strip.getContext("2d");
-    const data = context.createImageData(1, 256);
-    table.forEach((rgb, i) => data.data.set([...rgb, 255], 4 * (255 - i)));
-    context.putImageData(data, 0, 0);
-    const ticks = difference
-      ? [[0, `−${top.toPrecision(2)}`], [50, "0"], [100, `+${top.toPrecision(2)}`]]
-      : log ? [[0, "0.001"], [33.3, "0.01"], [66.7, "0.1"], [100, "1"]]
-        : [[0, "0"], [50, "0.5"], [100, "1"]];
-    marks.replaceChildren();
-    ticks.forEach(([part, text]) => { element("span", "", marks, text).style.bottom = `${part}%`; });
+};
+var FingerprintView = class {
+  constructor(model, el) {
+    this.model = model;
+    const tools = element("div", "fcw-tools", el);
+    this.log = button(
+      "fcw-toggle",
+      tools,
+      "log",
+      () => assign(model, { scale: model.get("scale") === "log" ? "linear" : "log" })
+    );
+    this.log.title = "Logarithmic colours";
+    this.minusPristine = button(
+      "fcw-toggle",
+      tools,
+      "− pristine",
+      () => assign(model, { difference: !model.get("difference") })
+    );
+    this.minusPristine.title = "Difference from the pristine image (Figure 2g, h)";
+    const plot = element("div", "fcw-plot", el);
+    this.frame = element("div", "fcw-frame", plot);
+    this.canvas = element("canvas", "fcw-canvas", this.frame);
+    this.ring = element("div", "fcw-ring", this.frame);
+    this.cross = element("div", "fcw-cross", this.frame);
+    this.axes = new AxesOfQ(plot);
+    this.bar = new ColourBar(plot);
+    this.readout = element("div", "fcw-readout", el);
+    this.readout.setAttribute("aria-live", "polite");
+    this.frame.tabIndex = 0;
+    this.frame.setAttribute("role", "img");
+    this.frame.setAttribute("aria-label", "diffraction image; use the arrow keys to read it");
+    this.listen();
   }
-
-  function point() { // what lies under the cursor
-    const geometry = model.get("geometry");
+  model;
+  frame;
+  canvas;
+  ring;
+  cross;
+  axes;
+  bar;
+  readout;
+  log;
+  minusPristine;
+  shown = { values: new Float32Array(0), kind: "log", top: 1 };
+  cursor = null;
+  get geometry() {
+    return this.model.get("geometry");
+  }
+  draw() {
+    const { geometry, model } = this;
     const n = geometry.pixels;
+    const image = floats(model.get("image"));
+    if (!n || image.length !== n * n) return;
+    const shown = shownOf(model, image, floats(model.get("pristine")));
+    this.shown = shown;
+    const isDifference = shown.kind === "difference";
+    const table = isDifference ? SIGNED : GLOW;
+    paint(this.canvas, shown.values, n, (value) => shade(table, placeOf(value, shown)));
+    flag(this.minusPristine, "aria-pressed", model.get("difference"));
+    flag(this.log, "aria-pressed", shown.kind === "log");
+    this.log.disabled = isDifference;
+    this.bar.draw(shown, table);
+    this.drawGeometry();
+  }
+  /** A structure scaled as a whole has the same image, and another q. */
+  drawGeometry() {
+    if (this.geometry.pixels) this.axes.draw(this.geometry);
+    this.read();
+  }
+  /** Say what lies under the cursor. */
+  read() {
+    const { cursor, cross, geometry, model, ring } = this;
     ring.hidden = cross.hidden = cursor === null;
     if (cursor === null) {
-      readout.textContent = "Point at the image for q and the nearest reflection.";
+      this.readout.textContent = "Point at the image for q and the nearest reflection.";
       return;
     }
-    const [row, column] = cursor;
-    const q = Math.hypot(...vector(geometry, row, column));
-    const value = shown[row * n + column] ?? 0;
-    const spots = model.get("reflections");
-    const near = spots
-      .map((spot) => ({ spot, far: Math.hypot(spot.row - row, spot.column - column) }))
-      .sort((a, b) => a.far - b.far)[0];
-    const spacing = q > 1e-6 ? `, d = ${((2 * Math.PI) / q).toFixed(2)} Å` : "";
-    const sign = value < 0 ? "−" : "";
-    let text = `q = ${q.toFixed(2)} Å⁻¹${spacing}, value ${sign}${Math.abs(value).toFixed(3)}`;
+    const n = geometry.pixels;
+    const q = Math.hypot(...scatteringVector(geometry, cursor));
+    const near = nearestReflection(model.get("reflections"), cursor);
     ring.hidden = !near || near.far > n / 12;
-    if (near) {
-      const d = near.spot.d === null ? "direct beam" : `d = ${near.spot.d.toFixed(2)} Å`;
-      text += ` · nearest: ${hkl(near.spot.hkl)} (${d})`;
-      ring.style.left = `${(100 * (near.spot.column + 0.5)) / n}%`;
-      ring.style.bottom = `${(100 * (near.spot.row + 0.5)) / n}%`;
-    }
-    cross.style.left = `${(100 * (column + 0.5)) / n}%`;
-    cross.style.bottom = `${(100 * (row + 0.5)) / n}%`;
-    readout.textContent = text;
+    if (near) markPixel(ring, [near.spot.row, near.spot.column], n);
+    markPixel(cross, cursor, n);
+    const value = this.shown.values[cursor[0] * n + cursor[1]] ?? 0;
+    this.readout.textContent = describe(q, value, near?.spot);
   }
-
-  const clamp = (value) => Math.min(model.get("geometry").pixels - 1, Math.max(0, value));
-  frame.addEventListener("pointermove", (event) => {
-    const box = frame.getBoundingClientRect();
-    const n = model.get("geometry").pixels;
-    cursor = [
-      clamp(Math.floor((1 - (event.clientY - box.top) / box.height) * n)),
-      clamp(Math.floor(((event.clientX - box.left) / box.width) * n)),
-    ];
-    point();
-  });
-  frame.addEventListener("pointerleave", () => { cursor = null; point(); });
-  frame.addEventListener("blur", () => { cursor = null; point(); });
-  frame.addEventListener("keydown", (event) => {
-    const [down, right] = {
-      ArrowUp: [1, 0], ArrowDown: [-1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1],
-    }[event.key] ?? [0, 0];
-    if (!down && !right) return;
-    event.preventDefault();
-    const middle = Math.floor(model.get("geometry").pixels / 2);
-    const [row, column] = cursor ?? [middle, middle];
-    cursor = [clamp(row + down), clamp(column + right)];
-    point();
-  });
-
-  const takeImage = () => { image = floats(model.get("image")); draw(); };
-  const takePristine = () => { pristine = floats(model.get("pristine")); draw(); };
-  // A structure scaled as a whole has the same image, and another q.
-  const takeGeometry = () => { drawAxes(model.get("geometry")); point(); };
-  model.on("change:image", takeImage);
-  model.on("change:geometry", takeGeometry);
-  model.on("change:pristine", takePristine);
-  model.on("change:reflections", point);
-  image = floats(model.get("image"));
-  takePristine();
-  frame.setAttribute("aria-label", "diffraction image; use the arrow keys to read it");
-  return () => {
-    model.off("change:image", takeImage);
-    model.off("change:geometry", takeGeometry);
-    model.off("change:pristine", takePristine);
-    model.off("change:reflections", point);
-    model.off("change:scale", draw);
-    model.off("change:difference", draw);
-  };
+  pointAt(pixel) {
+    this.cursor = pixel;
+    this.read();
+  }
+  listen() {
+    const { frame } = this;
+    frame.addEventListener(
+      "pointermove",
+      (event) => this.pointAt(pixelUnder(event, frame, this.geometry.pixels))
+    );
+    frame.addEventListener("pointerleave", () => this.pointAt(null));
+    frame.addEventListener("blur", () => this.pointAt(null));
+    frame.addEventListener("keydown", (event) => {
+      const step = arrow(event);
+      if (!step) return;
+      event.preventDefault();
+      const n = this.geometry.pixels;
+      const middle2 = Math.floor(n / 2);
+      const [row, column] = this.cursor ?? [middle2, middle2];
+      this.pointAt(within([row + step[1], column + step[0]], n));
+    });
+  }
+};
+function render({ model, el }) {
+  el.classList.add("fcw-image");
+  const view = new FingerprintView(model, el);
+  const bindings = new Bindings(model);
+  for (const name of ["image", "pristine", "scale", "difference"]) {
+    bindings.on(`change:${name}`, () => view.draw());
+  }
+  bindings.on("change:geometry", () => view.drawGeometry());
+  bindings.on("change:reflections", () => view.read());
+  view.draw();
+  view.read();
+  return bindings.release;
 }
-
-export default { render };
+var fingerprint_default = { render };
+export {
+  barTicks,
+  fingerprint_default as default,
+  nearestReflection
+};

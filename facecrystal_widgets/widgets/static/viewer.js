@@ -1,68 +1,95 @@
-// Runs inside nglview's view (see viewer.py): builds the scene in NGL's stage in one go.
-// Components are numbered as in `scene.components`, so set_coordinates finds them.
-(async (view, scene) => {
-  const { stage } = view;
-  view.fcwScene = scene; // another may arrive while files load, be it of the same version
-  const stale = () => view.fcwScene !== scene;
+// Built by js/build.js from js/src; change it there.
+async (view, scene) => {
 
-  const background = () => {
-    const colour = getComputedStyle(view.el).getPropertyValue("--fcw-viewer").trim();
-    stage.setParameters({ backgroundColor: colour || "#ffffff" });
-  };
-  const fit = () => {
-    const box = view.el.getBoundingClientRect();
-    if (box.width > 0) view.setSize(`${box.width}px`, `${box.height}px`);
-    return box.width > 0;
-  };
-  if (!view.fcwReady) {
-    view.fcwReady = true;
-    stage.setParameters({
-      cameraType: "orthographic", tooltip: false, clipDist: 0, fogNear: 70, fogFar: 160,
-    });
-    document.addEventListener("fcw-theme", background);
-    view.once("remove", () => document.removeEventListener("fcw-theme", background));
-    new ResizeObserver(fit).observe(view.el);
-  }
-  background();
-  if (!fit()) { // a cell of JupyterLab that is not in sight has no size to fit the crystal into
-    await new Promise((shown) => {
-      new ResizeObserver((_, observer) => {
-        if (!fit()) return;
-        observer.disconnect();
-        shown();
-      }).observe(view.el);
-    });
-    if (stale()) return;
-  }
-
-  const first = stage.compList.length === 0;
-  const made = await Promise.all(scene.components.map(({ pdb }) =>
-    stage.loadFile(new Blob([pdb], { type: "text/plain" }), { ext: "pdb", defaultRepresentation: false })));
-  if (stale()) return made.forEach((component) => stage.removeComponent(component));
-  stage.compList.filter((component) => !made.includes(component))
-    .forEach((component) => stage.removeComponent(component));
-  stage.compList.sort((a, b) => made.indexOf(a) - made.indexOf(b));
-  made.forEach((component, i) => {
-    const { colour, radius, opacity } = scene.components[i];
-    component.addRepresentation("spacefill", {
-      color: colour, opacity, radiusType: "size", radiusSize: radius, sphereDetail: 2,
-      depthWrite: opacity === 1,
-    });
-    component.setVisibility(i < made.length - 2); // the substitutes wait for their coordinates
+// src/views/viewer.ts
+function paintBackground({ stage, el }) {
+  const colour = getComputedStyle(el).getPropertyValue("--fcw-viewer").trim();
+  stage.setParameters({ backgroundColor: colour || "#ffffff" });
+}
+function fit(view2) {
+  const { width, height } = view2.el.getBoundingClientRect();
+  if (width > 0) view2.setSize(`${width}px`, `${height}px`);
+  return width > 0;
+}
+function setUp(view2) {
+  view2.fcwReady = true;
+  view2.stage.setParameters({
+    cameraType: "orthographic",
+    tooltip: false,
+    clipDist: 0,
+    fogNear: 70,
+    fogFar: 160
   });
-  view.addShape("axes", scene.shapes);
-  const before = stage.viewerControls.getOrientation().elements; // rotation times scale, by columns
-  made[0].autoView(0); // the lattice alone, so that the arrows do not shrink it
+  const paint = () => paintBackground(view2);
+  document.addEventListener("fcw-theme", paint);
+  view2.once("remove", () => document.removeEventListener("fcw-theme", paint));
+  new ResizeObserver(() => fit(view2)).observe(view2.el);
+}
+function whenShown(view2) {
+  return new Promise((shown) => {
+    new ResizeObserver((_, observer) => {
+      if (!fit(view2)) return;
+      observer.disconnect();
+      shown();
+    }).observe(view2.el);
+  });
+}
+function load(stage, { components }) {
+  const parameters = { ext: "pdb", defaultRepresentation: false };
+  const files = components.map(({ pdb }) => new Blob([pdb], { type: "text/plain" }));
+  return Promise.all(files.map((file) => stage.loadFile(file, parameters)));
+}
+function exchange(stage, loaded, { components }) {
+  const old = stage.compList.filter((component) => !loaded.includes(component));
+  for (const component of old) stage.removeComponent(component);
+  stage.compList.sort((a, b) => loaded.indexOf(a) - loaded.indexOf(b));
+  for (const [i, component] of loaded.entries()) {
+    const { colour, radius, opacity } = components[i];
+    component.addRepresentation("spacefill", {
+      color: colour,
+      opacity,
+      radiusType: "size",
+      radiusSize: radius,
+      sphereDetail: 2,
+      depthWrite: opacity === 1
+    });
+    component.setVisibility(i < loaded.length - 2);
+  }
+}
+var lengthOf = ([x, y, z]) => Math.hypot(x, y, z);
+function orient(stage, lattice, { rotation, zoom }, first) {
+  const before = stage.viewerControls.getOrientation().elements;
+  lattice.autoView(0);
   const { elements } = stage.viewerControls.getOrientation();
-  const size = Math.hypot(elements[0], elements[1], elements[2]) * scene.zoom;
-  const old = Math.hypot(before[0], before[1], before[2]);
+  const size = lengthOf(elements) * zoom;
+  const old = lengthOf(before);
   for (let column = 0; column < 3; column++) {
     for (let row = 0; row < 3; row++) {
-      const turn = first ? scene.rotation[row][column] : before[4 * column + row] / old;
+      const turn = first ? rotation[row][column] : before[4 * column + row] / old;
       elements[4 * column + row] = turn * size;
     }
   }
   stage.viewerControls.orient(elements);
+}
+async function draw(view2, scene2) {
+  const { stage } = view2;
+  view2.fcwScene = scene2;
+  const isStale = () => view2.fcwScene !== scene2;
+  if (!view2.fcwReady) setUp(view2);
+  paintBackground(view2);
+  if (!fit(view2)) await whenShown(view2);
+  if (isStale()) return;
+  const first = stage.compList.length === 0;
+  const loaded = await load(stage, scene2);
+  if (isStale()) {
+    for (const component of loaded) stage.removeComponent(component);
+    return;
+  }
+  exchange(stage, loaded, scene2);
+  view2.addShape("axes", scene2.shapes);
+  orient(stage, loaded[0], scene2, first);
   stage.viewer.requestRender();
-  view.send({ type: "fcw_scene", version: scene.version });
-})
+  view2.send({ type: "fcw_scene", version: scene2.version });
+}
+await draw(view, scene);
+}
