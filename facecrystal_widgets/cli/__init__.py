@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from importlib import import_module
 
 from .. import __version__
-from .options import CommandError
+from .options import CommandError, Parser
 
 COMMANDS = {
     "dashboard": "serve the interactive page until it is stopped",
@@ -59,7 +59,6 @@ examples:
 
 'facecrystal COMMAND --help' explains one command.
 """
-FORMAT = argparse.RawDescriptionHelpFormatter
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -74,8 +73,10 @@ def main(argv: list[str] | None = None) -> int:
     if new := RENAMED.get(f"{command} {getattr(arguments, 'topic', '')}"):
         note = f"'{command} {arguments.topic}' is now called '{command} {new}'"
         print(f"facecrystal: {note}; the old word goes with the next release", file=sys.stderr)
-    from ..compute.workers import BatchError  # not before --help is answered
+    from ..compute.workers import BatchError, Workers  # not before --help is answered
 
+    if "jobs" in arguments:
+        arguments.workers = Workers(arguments.jobs, arguments.cluster)
     try:
         code: int = arguments.run(arguments)
         sys.stdout.flush()  # here, where a reader that went away can still be dealt with
@@ -99,15 +100,13 @@ def main(argv: list[str] | None = None) -> int:
     return code
 
 
-def build_parser(commands: Iterable[str] = COMMANDS) -> argparse.ArgumentParser:
+def build_parser(commands: Iterable[str] = COMMANDS) -> Parser:
     """The command line, with the arguments of `commands`; the others have their summary alone."""
-    parser = argparse.ArgumentParser(
-        "facecrystal", description=DESCRIPTION, epilog=EXAMPLES, formatter_class=FORMAT
-    )
+    parser = Parser("facecrystal", description=DESCRIPTION, epilog=EXAMPLES)
     parser.add_argument("--version", action="version", version=f"facecrystal {__version__}")
     choices = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, summary in COMMANDS.items():
-        command = choices.add_parser(name, help=summary, formatter_class=FORMAT)
+        command = choices.add_parser(name, help=summary)
         if name in commands:
             _complete(command, name)
             if name in TOPICS:
@@ -115,7 +114,7 @@ def build_parser(commands: Iterable[str] = COMMANDS) -> argparse.ArgumentParser:
     return parser
 
 
-def _add_topics(parser: argparse.ArgumentParser, command: str) -> None:
+def _add_topics(parser: Parser, command: str) -> None:
     """A topic keeps what was typed before it, unless it has a default of its own."""
     alone = parser.get_default("run") is not None
     topics = parser.add_subparsers(
@@ -123,16 +122,14 @@ def _add_topics(parser: argparse.ArgumentParser, command: str) -> None:
     )
     default = argparse.SUPPRESS if alone else None
     for name, summary in TOPICS[command].items():
-        topic = topics.add_parser(
-            name, help=summary, formatter_class=FORMAT, argument_default=default
-        )
+        topic = topics.add_parser(name, help=summary, argument_default=default)
         _complete(topic, name)
     for old, new in RENAMED.items():
         if old.startswith(f"{command} "):
             topics.choices[old.split()[1]] = topics.choices[new]
 
 
-def _complete(parser: argparse.ArgumentParser, name: str) -> None:
+def _complete(parser: Parser, name: str) -> None:
     """Give a parser the help, the arguments and the `run` of its module."""
     module = import_module(f".{name}", __name__)
     text = module.__doc__ or ""  # which Python -OO strips

@@ -8,10 +8,10 @@ examples:
   facecrystal attention faithfulness --per-class 20
 """
 
-import argparse
+from .options import Parser
 
 run = None
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """None: a topic must follow."""

@@ -30,8 +30,8 @@ from contextlib import closing
 from itertools import chain, islice
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from .options import add_workers, whole_number, workers
-from .output import WRITERS, Row, Writer, classified_row
+from .options import Parser
+from .output import Csv, JsonLines, ResultTable, Row, Writer, classified_row
 
 if TYPE_CHECKING:
     from ..reading.folders import File, Problem, Skipped, Structure
@@ -50,23 +50,24 @@ LARGE_BYTES = 1_000_000
 """Larger files are read here and dealt out by frames; a worker reads smaller ones whole."""
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """Files, the form of the output, and how structures are prepared."""
     add = parser.add_argument
     add("paths", nargs="+", metavar="PATH", help="file, trajectory or folder of files")
     form = parser.add_mutually_exclusive_group()
+    form.set_defaults(writer=ResultTable)
     text = "one JSON object per line"
-    form.add_argument("--json", action="store_const", const="json", dest="form", help=text)
+    form.add_argument("--json", action="store_const", const=JsonLines, dest="writer", help=text)
     text = "comma-separated, with a header"
-    form.add_argument("--csv", action="store_const", const="csv", dest="form", help=text)
-    atoms, text = whole_number(2, 100_000), "size of the cluster cut from a periodic structure"
-    add("--target-atoms", type=atoms, default=128, metavar="N", help=f"{text} (%(default)s)")
+    form.add_argument("--csv", action="store_const", const=Csv, dest="writer", help=text)
+    text = "size of the cluster cut from a periodic structure (%(default)s)"
+    parser.add_number("--target-atoms", 2, 100_000, default=128, help=text)
     choices = ("auto", "as-given", "search")
     text = "seek the cube axes where they are not known, never (as in the paper), or always"
     add("--orientation", choices=choices, default="auto", help=f"{text} (%(default)s)")
     text = "take frame K of every file only; 0 is the first, -1 the last"
     add("--frame", type=int, metavar="K", help=text)
-    add_workers(parser, 1)
+    parser.add_workers(1)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -76,7 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
     """
     from tqdm import tqdm
 
-    writer = WRITERS[arguments.form or "table"](sys.stdout)
+    writer: Writer = arguments.writer(sys.stdout)
     counts: Counter[str] = Counter()
     bar = tqdm(unit=" structures", disable=None, leave=False)  # None: only on a terminal
     with bar, closing(_outcomes(arguments)) as outcomes:
@@ -128,7 +129,7 @@ def _outcomes(arguments: argparse.Namespace) -> Generator[Outcome]:
     from ..compute.stream import stream
     from ..reading.folders import find_files
 
-    place = workers(arguments)
+    place = arguments.workers
     # the machines of a cluster need not see the files of this one
     large = -1 if place.cluster else LARGE_BYTES
     items = _items(find_files(arguments.paths), arguments.frame, large)

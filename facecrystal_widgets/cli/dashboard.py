@@ -15,12 +15,12 @@ examples:
 import argparse
 
 from ..server.addresses import PORT
-from .options import add_server
+from .options import Parser
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The address, the theme, and whether a process waits."""
-    add_server(parser, PORT)
+    parser.add_server(PORT)
     add = parser.add_argument
     add("--theme", choices=("light", "dark"), default="light", help="default: %(default)s")
     add("--no-preheat", action="store_true", help="keep no process waiting: less memory, slower")

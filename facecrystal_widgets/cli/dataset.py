@@ -18,18 +18,17 @@ examples:
 import argparse
 from pathlib import Path
 
-from .options import add_workers, whole_number, workers
+from .options import Parser
 from .progress import progress_bar
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The folder, the size and the seed of a set."""
-    add, size, unset = parser.add_argument, whole_number(4, 1_000_000), parser.argument_default
-    add("-o", "--output", type=Path, metavar="FOLDER", help="where to write")
-    add("--size", type=size, default=unset or 6345, metavar="N", help="pristine structures (6345)")
-    seed, text = whole_number(0), "of the random draws (0)"
-    add("--seed", type=seed, default=unset or 0, metavar="N", help=text)
-    add_workers(parser)
+    number, unset = parser.add_number, parser.argument_default
+    parser.add_argument("-o", "--output", type=Path, metavar="FOLDER", help="where to write")
+    number("--size", 4, 1_000_000, default=unset or 6345, help="pristine structures (6345)")
+    number("--seed", 0, default=unset or 0, help="of the random draws (0)")
+    parser.add_workers()
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -47,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
             print(f"{folder}: {store.size - store.remaining:,} structures are there already")
         if store.missing:
             bar = progress_bar(store.remaining, "structures")
-            fill(store, ROWS[kind], workers(arguments), bar)
+            fill(store, ROWS[kind], arguments.workers, bar)
     store = Store.open(folder)
     size = sum((folder / name).stat().st_size for name in store.hashes)
     print(f"{folder}: {store.size:,} structures, {size / 1e6:.1f} MB")

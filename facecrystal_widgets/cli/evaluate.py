@@ -24,7 +24,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .options import add_workers, whole_number, workers
+from .options import Parser
 from .output import print_table
 from .progress import progress_bar
 
@@ -36,17 +36,17 @@ LISTED = 20
 """Misclassified structures that are listed on the screen."""
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The set, the network and the folder."""
-    add, peers = parser.add_argument, whole_number(0, 1000)
+    add, number = parser.add_argument, parser.add_number
     add("-o", "--output", type=Path, metavar="FOLDER", help="where to write (work/evaluation)")
-    add("--model", type=Path, metavar="FOLDER", help="exported by 'train' (the shipped network)")
-    add("--number", type=whole_number(1, 6345), metavar="N", help="only the first N groups of 13")
-    add("--seed", type=whole_number(0), default=0, metavar="N", help="of the set (%(default)s)")
+    parser.add_network()
+    number("--number", 1, 6345, help="only the first N groups of 13")
+    number("--seed", 0, default=0, help="of the set (%(default)s)")
     text = "groups of each class for the other methods, 0 for none (%(default)s)"
-    add("--peers", type=peers, default=10, metavar="N", help=text)
+    number("--peers", 0, 1000, default=10, help=text)
     add("--force", action="store_true", help="start anew, whatever the folder holds")
-    add_workers(parser)
+    parser.add_workers()
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -61,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
     from ..reports.document import write_report
 
     folder: Path = arguments.output or Path("work/evaluation")
-    seed, model, place = arguments.seed, arguments.model, workers(arguments)
+    seed, model, place = arguments.seed, arguments.model, arguments.workers
     NetworkRef.at(model)  # before the folder is touched
     if arguments.force and (folder / MANIFEST).exists():
         shutil.rmtree(folder / "parts", ignore_errors=True)
@@ -84,7 +84,7 @@ def _peers(arguments: argparse.Namespace, groups: int) -> "Peers":
     from ..evaluation.peers import OVITO_METHODS, compare_peers
 
     bar = progress_bar(min(4 * arguments.peers, groups), "groups for other methods")
-    peers = compare_peers(groups, arguments.seed, arguments.peers, workers(arguments), bar)
+    peers = compare_peers(groups, arguments.seed, arguments.peers, arguments.workers, bar)
     if not any(method in peers.answers for method in OVITO_METHODS):
         print("\nOVITO is not installed, so that spglib is the only other method; to have more:")
         print("pip install 'facecrystal_widgets[peers]'")

@@ -13,7 +13,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .options import CommandError, add_workers, whole_number, workers
+from .options import CommandError, Parser
 from .progress import progress_bar
 
 if TYPE_CHECKING:
@@ -25,14 +25,16 @@ HEADER = """\
 |---|---|---|---|---|---|---|"""
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The network, the draw and the file."""
-    add, number = parser.add_argument, whole_number(2)
-    add("--model", type=Path, metavar="FOLDER", help="exported by 'train' (the shipped network)")
-    add("--per-class", type=number, default=200, metavar="N", help="structures (%(default)s)")
-    add("--seed", type=whole_number(0), default=2, metavar="N", help="of the draw (%(default)s)")
-    add("-o", "--output", type=Path, metavar="FILE", help="also write the curves, as JSON")
-    add_workers(parser)
+    number = parser.add_number
+    parser.add_network()
+    number("--per-class", 2, default=200, help="structures (%(default)s)")
+    number("--seed", 0, default=2, help="of the draw (%(default)s)")
+    parser.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", help="also write the curves, as JSON"
+    )
+    parser.add_workers()
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -49,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
     bar = progress_bar(arguments.per_class * len(LABELS), "structures")
     model = arguments.model or PRETRAINED
     result = measure_faithfulness(
-        arguments.per_class, arguments.seed, model, workers(arguments), bar
+        arguments.per_class, arguments.seed, model, arguments.workers, bar
     )
     print(HEADER)
     for name, score in sorted(result.orders.items(), key=lambda item: item[1].deletion_early.mean):

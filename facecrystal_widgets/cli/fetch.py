@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .. import __version__
-from .options import CommandError, whole_number
+from .options import CommandError, Parser
 
 if TYPE_CHECKING:
     from ..datasets.optimade.provenance import FetchedStructure, SkippedEntry
@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 RECORD, TABLE = "provenance.json", "provenance.csv"
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The database, what is asked of it, where results and answers are kept, and limits."""
-    add, count = parser.add_argument, whole_number(1)
+    add, number = parser.add_argument, parser.add_number
     add("--provider", default=None, metavar="URL", help="address of the database (that of AFLOW)")
     add("--elements", nargs="+", default=[], metavar="SYMBOL", help="only these (all)")
     add("--filter", default="", metavar="TEXT", help="must hold too, in OPTIMADE's language")
@@ -46,12 +46,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--force", action="store_true", default=False, help="overwrite an older result")
     add("--cache", type=Path, default=Path("work/optimade-cache"), help="folder (%(default)s)")
     add("--refresh", action="store_true", default=False, help="ask again for what is kept")
-    add("--page-size", type=count, default=100, metavar="N", help="entries (%(default)s)")
-    add("--max-pages", type=count, default=100, metavar="N", help="where to stop (%(default)s)")
-    add("--max-megabytes", type=count, default=200, metavar="N", help="%(default)s in all")
-    pause = whole_number(0)
-    add("--pause", type=pause, default=1, metavar="S", help="between requests (%(default)s s)")
-    add("--timeout", type=count, default=30, metavar="S", help="of silence (%(default)s s)")
+    number("--page-size", 1, default=100, help="entries (%(default)s)")
+    number("--max-pages", 1, default=100, help="where to stop (%(default)s)")
+    number("--max-megabytes", 1, default=200, help="%(default)s in all")
+    number("--pause", 0, default=1, metavar="S", help="between requests (%(default)s s)")
+    number("--timeout", 1, default=30, metavar="S", help="of silence (%(default)s s)")
     add("--allow-host", action="append", default=[], metavar="HOST", help="that pages may lead to")
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..crystals.classes import CLASSES, LABELS
-from .options import add_workers, whole_number, workers
+from .options import Parser
 from .progress import progress_bar
 
 if TYPE_CHECKING:
@@ -30,19 +30,18 @@ FIGURES = ("2", "5a", "5b", "4a", "4b")
 """The slow ones last."""
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """Which figures, of what, and where to write them."""
-    add, dpi, seed = parser.add_argument, whole_number(30, 1200), whole_number(0)
+    add, number = parser.add_argument, parser.add_number
     names = (*sorted(FIGURES), "all")
     add("figures", nargs="*", choices=names, default="all", metavar="FIGURE", help="(%(default)s)")
     add("-o", "--output", type=Path, default=Path("work/figures"), help="folder (%(default)s)")
-    add("--dpi", type=dpi, default=200, metavar="N", help="of the PNG (%(default)s)")
+    number("--dpi", 30, 1200, default=200, help="of the PNG (%(default)s)")
     add("--class", dest="label", default="fcc", choices=(*LABELS, "all"), help="5a: %(default)s")
     add("--element", default="Cu", metavar="SYMBOL", help="5a: of the crystal (%(default)s)")
-    add("--samples", type=whole_number(1), metavar="N", help="structures (4a: 125 each, 4b: 421)")
-    text = "2, 4a, 4b: of the draws (%(default)s)"
-    add("--seed", type=seed, default=0, metavar="N", help=text)
-    add_workers(parser)
+    number("--samples", 1, help="structures (4a: 125 each, 4b: 421)")
+    number("--seed", 0, default=0, help="2, 4a, 4b: of the draws (%(default)s)")
+    parser.add_workers()
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -97,6 +96,6 @@ def _curve_options(arguments: argparse.Namespace, number: int) -> dict[str, Any]
     return {
         "number": number,
         "seed": arguments.seed,
-        "workers": workers(arguments),
+        "workers": arguments.workers,
         "progress": progress_bar(number, "structures"),
     }

@@ -11,12 +11,12 @@ examples:
 import argparse
 
 from ..server.addresses import LAB_PORT
-from .options import add_server
+from .options import Parser
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The address."""
-    add_server(parser, LAB_PORT)
+    parser.add_server(LAB_PORT)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -20,7 +20,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .options import add_workers, whole_number, workers
+from .options import Parser
 from .progress import progress_bar
 
 if TYPE_CHECKING:
@@ -33,18 +33,17 @@ LISTED = 20
 """Grains that are listed on the screen."""
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The structure, the places, the network and the folder."""
-    add = parser.add_argument
+    add, number = parser.add_argument, parser.add_number
     add("file", metavar="FILE", help="a structure in any format that ASE reads")
     add("-o", "--output", type=Path, default=Path("work/map"), help="folder (%(default)s)")
-    add("--places", type=whole_number(1, 100_000), default=1000, metavar="N", help="%(default)s")
-    atoms, text = whole_number(16, 1024), "atoms about each place (%(default)s)"
-    add("--sphere-atoms", type=atoms, default=128, metavar="N", help=text)
+    number("--places", 1, 100_000, default=1000, help="%(default)s")
+    number("--sphere-atoms", 16, 1024, default=128, help="atoms about each place (%(default)s)")
     add("--frame", type=int, default=0, metavar="K", help="frame of the file, -1 the last (0)")
-    add("--model", type=Path, metavar="FOLDER", help="exported by 'train' (the shipped network)")
+    parser.add_network()
     add("--force", action="store_true", help="start anew, whatever the folder holds")
-    add_workers(parser)
+    parser.add_workers()
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -92,7 +91,7 @@ def _map(arguments: argparse.Namespace) -> "LocalMap":
     bar = progress_bar(len(portions) - done, f"portions of {len(portions[0])} places")
     try:
         for number, new in enumerate(
-            bar(stream_places(survey, arguments.model, workers(arguments), done)), start=1
+            bar(stream_places(survey, arguments.model, arguments.workers, done)), start=1
         ):
             parts.append(new)
             if number % SAVED_EVERY == 0:

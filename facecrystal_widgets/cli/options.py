@@ -1,12 +1,9 @@
-"""Arguments that several commands take, and the error of a command."""
+"""The parser of a command, arguments that several take, and the error of a command."""
 
 import argparse
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from ..compute.workers import Workers
+from typing import Any
 
 
 class CommandError(Exception):
@@ -17,9 +14,50 @@ class CommandError(Exception):
         self.code = code
 
 
-def whole_number(low: int, high: int | None = None) -> Callable[[str], int]:
-    """An argument type: a whole number of at least `low` and at most `high`."""
+class Parser(argparse.ArgumentParser):
+    """A parser with the arguments that commands share; the lines of its help stay as written.
 
+    With ``argument_default=argparse.SUPPRESS``, arguments without a default of their own keep the
+    value that was typed before the topic.
+    """
+
+    def __init__(self, *names: str, **options: Any) -> None:
+        form = argparse.RawDescriptionHelpFormatter
+        super().__init__(*names, formatter_class=form, **options)
+
+    def add_number(self, name: str, low: int, high: int | None = None, **options: Any) -> None:
+        """A whole number of at least `low` and at most `high`."""
+        options = {"metavar": "N", **options}
+        self.add_argument(name, type=_whole_number(low, high), **options)
+
+    def add_workers(self, jobs: int = -1) -> None:
+        """``--jobs`` and ``--cluster``, of which :func:`.main` makes ``arguments.workers``."""
+        default = self.argument_default or jobs
+        text = f"processes, -1 for one on each core (default: {jobs})"
+        self.add_argument("--jobs", type=_jobs, default=default, metavar="N", help=text)
+        text = "of a Dask scheduler that does the work, such as tcp://host:8786"
+        self.add_argument("--cluster", metavar="ADDRESS", help=text)
+
+    def add_dataset(self) -> None:
+        """The folder of the pristine set."""
+        folder, text = Path("work/pristine"), "made by 'facecrystal dataset' (%(default)s)"
+        self.add_argument("dataset", nargs="?", type=Path, default=folder, help=text)
+
+    def add_network(self) -> None:
+        """The folder of a network."""
+        text = "exported by 'train' (the shipped network)"
+        self.add_argument("--model", type=Path, metavar="FOLDER", help=text)
+
+    def add_server(self, port: int) -> None:
+        """Where a server listens, and whether a browser is opened."""
+        text = f"port to listen on (default: {port} or the next free one)"
+        self.add_number("--port", 1, 65535, metavar="PORT", help=text)
+        text = "address to listen on (default: %(default)s)"
+        self.add_argument("--ip", default="localhost", help=text)
+        self.add_argument("--no-browser", action="store_true", help="only print the address")
+
+
+def _whole_number(low: int, high: int | None = None) -> Callable[[str], int]:
     def convert(text: str) -> int:
         try:
             value = int(text)
@@ -34,34 +72,4 @@ def whole_number(low: int, high: int | None = None) -> Callable[[str], int]:
 
 
 def _jobs(text: str) -> int:
-    return -1 if text == "-1" else whole_number(1)(text)
-
-
-def add_workers(parser: argparse.ArgumentParser, jobs: int = -1) -> None:
-    """``--jobs`` and ``--cluster``, which :func:`workers` reads."""
-    default = parser.argument_default or jobs
-    text = f"processes, -1 for one on each core (default: {jobs})"
-    parser.add_argument("--jobs", type=_jobs, default=default, metavar="N", help=text)
-    text = "of a Dask scheduler that does the work, such as tcp://host:8786"
-    parser.add_argument("--cluster", metavar="ADDRESS", help=text)
-
-
-def workers(arguments: argparse.Namespace) -> "Workers":
-    """Where :func:`~facecrystal_widgets.compute.stream.stream` does the work."""
-    from ..compute.workers import Workers
-
-    return Workers(arguments.jobs, arguments.cluster)
-
-
-def add_dataset(parser: argparse.ArgumentParser) -> None:
-    """The folder of the pristine set."""
-    folder, text = Path("work/pristine"), "made by 'facecrystal dataset' (%(default)s)"
-    parser.add_argument("dataset", nargs="?", type=Path, default=folder, help=text)
-
-
-def add_server(parser: argparse.ArgumentParser, port: int) -> None:
-    """Where a server listens, and whether a browser is opened."""
-    add, number = parser.add_argument, whole_number(1, 65535)
-    add("--port", type=number, help=f"port to listen on (default: {port} or the next free one)")
-    add("--ip", default="localhost", help="address to listen on (default: %(default)s)")
-    add("--no-browser", action="store_true", help="only print the address")
+    return -1 if text == "-1" else _whole_number(1)(text)

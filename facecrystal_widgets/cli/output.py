@@ -162,9 +162,6 @@ class ResultTable(Writer):
         super().flush()
 
 
-WRITERS: dict[str, type[Writer]] = {"json": JsonLines, "csv": Csv, "table": ResultTable}
-
-
 def print_table(table: "ReportTable") -> None:
     """A table of a report on the screen, numbers flush right."""
     rows = [[column.title for column in table.columns]]

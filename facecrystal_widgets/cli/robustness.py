@@ -17,20 +17,20 @@ import argparse
 import shutil
 from pathlib import Path
 
-from .options import CommandError, add_workers, whole_number, workers
+from .options import CommandError, Parser
 from .output import print_table
 from .progress import progress_bar
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """How much is drawn, and where the report is written."""
-    add, pairs = parser.add_argument, whole_number(2, 332)
+    add, number = parser.add_argument, parser.add_number
     add("-o", "--output", type=Path, metavar="FOLDER", help="where to write (work/robustness)")
     text = "pairs of species and class, and of the rest in proportion (332)"
-    add("--number", type=pairs, metavar="N", help=text)
-    add("--seed", type=whole_number(0), metavar="N", help="of the random draws (0)")
+    number("--number", 2, 332, help=text)
+    number("--seed", 0, help="of the random draws (0)")
     add("--force", action="store_true", help="start anew")
-    add_workers(parser)
+    parser.add_workers()
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.force:
         shutil.rmtree(folder / "parts", ignore_errors=True)
     bar = progress_bar(number_of_tasks(pairs), "tasks")
-    evaluation = evaluate_robustness(pairs, arguments.seed, folder, workers(arguments), bar)
+    evaluation = evaluate_robustness(pairs, arguments.seed, folder, arguments.workers, bar)
     for table in (by_defect(evaluation), comparison(evaluation)):
         print(f"\n{table.caption}\n")
         print_table(table)

@@ -17,7 +17,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .options import CommandError, add_workers, whole_number, workers
+from .options import CommandError, Parser
 from .progress import progress_bar
 
 if TYPE_CHECKING:
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 TABLE = "specimens.csv"
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """Which specimens, and where to write them."""
     add = parser.add_argument
     add("--only", default="*", metavar="PATTERN", help="of the names, such as 'bain/*'")
     add("-o", "--output", type=Path, metavar="FOLDER", help="where (work/specimens)")
-    add("--seed", type=whole_number(0), metavar="N", help="of the random draws (0)")
-    add_workers(parser)
+    parser.add_number("--seed", 0, help="of the random draws (0)")
+    parser.add_workers()
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
         kinds = sorted({name.split("/")[0] for name in catalogue()})
         raise CommandError(f"--only {arguments.only}: nothing fits; kinds: {', '.join(kinds)}", 2)
     tasks = ((name, arguments.seed) for name in names)
-    results = progress_bar(len(names), "specimens")(stream(make, tasks, workers(arguments)))
+    results = progress_bar(len(names), "specimens")(stream(make, tasks, arguments.workers))
     rows = [_write(folder, name, result) for name, result in zip(names, results, strict=True)]
     with (folder / TABLE).open("w", newline="", encoding="utf-8") as file:
         table = csv.DictWriter(file, rows[0], lineterminator="\n")

@@ -10,16 +10,16 @@ examples:
 import argparse
 from pathlib import Path
 
-from .options import CommandError, add_dataset, add_workers, workers
+from .options import CommandError, Parser
 from .progress import progress_bar
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The set and the network."""
-    add_dataset(parser)
+    parser.add_dataset()
     folder, text = Path("work/model"), "made by 'train' (%(default)s)"
     parser.add_argument("--model", type=Path, default=folder, metavar="FOLDER", help=text)
-    add_workers(parser)
+    parser.add_workers()
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
         )
     number = len(dataset.split()[0])
     bar = progress_bar(number, "structures")
-    templates = build_templates(dataset, folder, workers(arguments), bar)
+    templates = build_templates(dataset, folder, arguments.workers, bar)
     save_templates(templates, folder, arguments.command_line)
     print(f"{folder / FILE}: the templates of {number:,} structures")
     return 0

@@ -21,24 +21,23 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .options import CommandError, add_dataset, add_workers, whole_number, workers
+from .options import CommandError, Parser
 from .progress import progress_bar
 
 if TYPE_CHECKING:
     from ..datasets.dataset import Dataset
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
+def add_arguments(parser: Parser) -> None:
     """The set, the training, and where the network is written."""
-    add_dataset(parser)
-    add, seed = parser.add_argument, whole_number(0)
-    groups, number = whole_number(1, 6345), whole_number(1)
+    parser.add_dataset()
+    add, number = parser.add_argument, parser.add_number
     add("-o", "--output", type=Path, default=Path("work/model"), help="folder (%(default)s)")
-    add("--seed", type=seed, default=0, metavar="N", help="of the training (%(default)s)")
-    add("--epochs", type=number, default=2, metavar="N", help="%(default)s, as in the paper")
-    add("--runs", type=number, default=1, metavar="N", help="seeds, one after another (1)")
-    add("--number", type=groups, metavar="N", help="groups of 13 to test the runs on (all)")
-    add_workers(parser)
+    number("--seed", 0, default=0, help="of the training (%(default)s)")
+    number("--epochs", 1, default=2, help="%(default)s, as in the paper")
+    number("--runs", 1, default=1, help="seeds, one after another (1)")
+    number("--number", 1, 6345, help="groups of 13 to test the runs on (all)")
+    parser.add_workers()
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -111,7 +110,7 @@ def _compare(arguments: argparse.Namespace, results: list[dict[str, Any]]) -> No
     groups = arguments.number or SIZE
     folders = [Path(result["folder"]) for result in results]
     bar = progress_bar(groups, "groups")
-    counts = count_misses(folders, groups, 0, workers(arguments), bar)
+    counts = count_misses(folders, groups, 0, arguments.workers, bar)
     structures = groups * len(DEFECTS)
     print("\nseed   pristine test part   defective set            misses")
     for result, misses in zip(results, counts.tolist(), strict=True):
