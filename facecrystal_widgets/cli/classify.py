@@ -1,14 +1,14 @@
 """Tell the crystal class of structures in files.
 
 Reads every format that ASE reads (CIF, POSCAR, XYZ, extended XYZ, FHI-aims,
-...), makes a cluster of about 128 atoms of each structure and its diffraction
-fingerprint, and asks the network. All frames of a file are taken. In folders,
-hidden files and files of other types are skipped.
+...), makes a cluster of about 128 atoms of each structure, and classifies its
+diffraction fingerprint. All frames of a file are taken. In folders, hidden
+files and files of other types are skipped.
 
-Cube axes that are not known are sought, and the structure is turned onto them.
-The network always answers one of its four classes: 'trust' (0 to 1; trusted
-from 0.8 on) tells whether the structure is of one of them at all, and the
-notes why not. 'atoms' counts those in the file.
+Where the cube axes are not known, they are searched for, and the structure is
+turned onto them. The network always answers one of its four classes: 'trust'
+(0 to 1; trusted from 0.8 on) shows whether the structure is of one of them at
+all, and the notes why not. 'atoms' counts those in the file.
 
 Results go to standard output, problems to standard error. Exit code: 0 if all
 structures were classified, 1 if some failed, 2 for wrong usage.
@@ -63,7 +63,7 @@ def add_arguments(parser: Parser) -> None:
     text = "size of the cluster cut from a periodic structure (%(default)s)"
     parser.add_number("--target-atoms", 2, 100_000, default=128, help=text)
     choices = ("auto", "as-given", "search")
-    text = "seek the cube axes where they are not known, never (as in the paper), or always"
+    text = "search for the cube axes where they are not known, never (as in the paper), or always"
     add("--orientation", choices=choices, default="auto", help=f"{text} (%(default)s)")
     text = "take frame K of every file only; 0 is the first, -1 the last"
     add("--frame", type=int, metavar="K", help=text)

@@ -1,8 +1,8 @@
 """Test the network on the defective set and write a report.
 
 Makes the defective set of the paper, 6,345 pristine structures with thirteen
-defects each (vacancies, displacements, substitutions), and asks the network
-about each and about the pristine test part; about ten minutes on two cores.
+defects each (vacancies, displacements, substitutions), and classifies all of
+them and the pristine test part; about ten minutes on two cores.
 Prints the accuracy for every defect and lists what was misclassified.
 
 Writes report.html, report.md, figures, tables and predictions.csv.gz, with

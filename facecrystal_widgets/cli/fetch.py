@@ -1,8 +1,8 @@
 """Fetch real cubic elements from AFLOW or another database.
 
-Asks a database that speaks OPTIMADE for elements, keeps those in which spglib
-finds one of the four classes, and writes a folder with one file of extended
-XYZ for each, and where everything comes from as provenance.json and .csv.
+Asks a database with an OPTIMADE interface for elements, keeps those in which
+spglib finds one of the four classes, and writes a folder with one file of
+extended XYZ for each, and the source of each as provenance.json and .csv.
 
 The answers of the database are kept, so that the same command goes on where
 it was interrupted. Other databases: https://providers.optimade.org
@@ -197,7 +197,8 @@ def _check_target(target: Path, force: bool) -> None:
         raise CommandError(f"{target} is no older result of this command; use -o", 2) from error
     present = {p.relative_to(target).as_posix() for p in target.rglob("*") if not p.is_dir()}
     if others := sorted(present - written):
-        raise CommandError(f"{target} also holds {others[0]}, which is not ours; use -o", code=2)
+        message = f"{target} also holds {others[0]}, which this command did not write; use -o"
+        raise CommandError(message, 2)
 
 
 def _counts(skipped: "list[SkippedEntry]") -> list[tuple[str, int]]:
@@ -220,5 +221,5 @@ def _print_summary(target: Path, rows: list[dict[str, Any]], skipped: "list[Skip
         print(f"left out: {len(skipped):,}")
         for reason, number in _counts(skipped):
             print(f"  {number:>6}  {reason}")
-    print(f"licence: {rows[0]['licence'] or 'not given by the server; ask its people'}")
+    print(f"licence: {rows[0]['licence'] or 'not given by the server; ask its maintainers'}")
     print(f"next: facecrystal classify {target}")

@@ -1,8 +1,8 @@
 """Map class, orientation and trust from place to place in a large structure.
 
 Slides a sphere through a structure (a polycrystal, an MD frame, atom-probe
-data), finds at each place how the crystal is turned, and asks the network what
-it is. Grains are places side by side that are turned alike.
+data), finds at each place how the crystal is turned, and classifies it. Grains
+are places side by side that are turned alike.
 
 Writes a folder: atoms.xyz (extended XYZ with class, probabilities, trust,
 grain, orientation and colour of every atom, for OVITO or ASE), places.csv,
@@ -39,7 +39,7 @@ def add_arguments(parser: Parser) -> None:
     add("file", metavar="FILE", help="a structure in any format that ASE reads")
     add("-o", "--output", type=Path, default=Path("work/map"), help="folder (%(default)s)")
     number("--places", 1, 100_000, default=1000, help="%(default)s")
-    number("--sphere-atoms", 16, 1024, default=128, help="atoms about each place (%(default)s)")
+    number("--sphere-atoms", 16, 1024, default=128, help="atoms around each place (%(default)s)")
     add("--frame", type=int, default=0, metavar="K", help="frame of the file, -1 the last (0)")
     parser.add_network()
     add("--force", action="store_true", help="start anew, whatever the folder holds")

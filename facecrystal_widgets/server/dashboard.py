@@ -17,7 +17,7 @@ USELESS_EXTENSIONS = [
     "jupyterlab-plotly",
     "jupyterlab_pygments",
 ]
-"""What the page would fetch, 5 MB of it, and not use; see docs/decisions/0007."""
+"""What the page would load, 5 MB in all, and not use; see docs/decisions/0007."""
 
 
 def serve_dashboard(
@@ -45,7 +45,8 @@ def serve_dashboard(
         app.with_browser = with_browser
         app.laboratory = notebook.with_name("laboratory.ipynb")
         app.initialize([str(notebook), *_options(ip, port, theme, preheat)])
-        logging.getLogger("tornado").setLevel(logging.ERROR)  # not every page that was not found
+        # no line for every address that does not exist
+        logging.getLogger("tornado").setLevel(logging.ERROR)
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # Voila's own comes too late
         app.start()
 

@@ -16,7 +16,7 @@ class CurrentPythonKernels(KernelSpecManager):
         return KernelSpec(
             resource_dir=RESOURCES,
             interrupt_mode="message",  # a signal would end in a traceback while a kernel starts
-            **get_kernel_dict(["--log-level=ERROR"]),  # no lecture on encryption for each kernel
+            **get_kernel_dict(["--log-level=ERROR"]),  # no warning about encryption for each kernel
         )
 
 
