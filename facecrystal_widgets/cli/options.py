@@ -21,9 +21,9 @@ class Parser(argparse.ArgumentParser):
     value that was typed before the topic.
     """
 
-    def __init__(self, *names: str, **options: Any) -> None:
+    def __init__(self, prog: str, **options: Any) -> None:
         form = argparse.RawDescriptionHelpFormatter
-        super().__init__(*names, formatter_class=form, **options)
+        super().__init__(prog, formatter_class=form, **options)
 
     def add_number(self, name: str, low: int, high: int | None = None, **options: Any) -> None:
         """A whole number of at least `low` and at most `high`."""

@@ -92,15 +92,15 @@ def test_bad_files_are_named_and_the_others_classified(tmp_path: Path, run: Run)
     }
     for name, content in bad.items():
         (tmp_path / name).write_bytes(content)
-    names = [*(tmp_path / name for name in bad), tmp_path / "nowhere.cif"]
-    code, rows, err = classified(run, STRUCTURES / "Cu.cif", *names, STRUCTURES / "W.xyz")
+    paths = [*(tmp_path / name for name in bad), tmp_path / "nowhere.cif"]
+    code, rows, err = classified(run, STRUCTURES / "Cu.cif", *paths, STRUCTURES / "W.xyz")
     assert code == 1
     assert [row.get("label") for row in rows] == ["fcc", *[None] * 5, "bcc"]
     lines = err.splitlines()
     assert len(lines) == 6
-    for name, row, line in zip(names, rows[1:-1], lines, strict=False):
-        assert row == {"file": str(name), "error": line}
-        assert line.startswith(f"{name}: ")
+    for path, row, line in zip(paths, rows[1:-1], lines, strict=False):
+        assert row == {"file": str(path), "error": line}
+        assert line.startswith(f"{path}: ")
     assert lines[-1] == "2 structures classified, 5 files could not be read"
 
 

@@ -1,6 +1,7 @@
 """Ports, addresses and the browser."""
 
 import socket
+import webbrowser
 
 import pytest
 
@@ -16,7 +17,7 @@ def test_addresses() -> None:
 
 def test_without_a_browser_nothing_happens(monkeypatch: pytest.MonkeyPatch) -> None:
     def none() -> None:
-        raise addresses.webbrowser.Error("could not locate runnable browser")
+        raise webbrowser.Error("could not locate runnable browser")
 
-    monkeypatch.setattr(addresses.webbrowser, "get", none)
+    monkeypatch.setattr(webbrowser, "get", none)
     addresses.open_browser("http://localhost:80/")
