@@ -51,7 +51,6 @@ LARGE_BYTES = 1_000_000
 
 
 def add_arguments(parser: Parser) -> None:
-    """Files, the form of the output, and how structures are prepared."""
     add = parser.add_argument
     add("paths", nargs="+", metavar="PATH", help="file, trajectory or folder of files")
     form = parser.add_mutually_exclusive_group()
@@ -129,13 +128,13 @@ def _outcomes(arguments: argparse.Namespace) -> Generator[Outcome]:
     from ..compute.stream import stream
     from ..reading.folders import find_files
 
-    place = arguments.workers
+    workers = arguments.workers
     # the machines of a cluster need not see the files of this one
-    large = -1 if place.cluster else LARGE_BYTES
+    large = -1 if workers.cluster else LARGE_BYTES
     items = _items(find_files(arguments.paths), arguments.frame, large)
     options = arguments.frame, arguments.target_atoms, arguments.orientation
     tasks = ((portion, *options) for portion in _chunks(items, TASK))
-    for outcomes in stream(classified, tasks, place, TASKS_AHEAD):
+    for outcomes in stream(classified, tasks, workers, TASKS_AHEAD):
         yield from outcomes
 
 

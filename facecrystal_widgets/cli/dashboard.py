@@ -19,7 +19,6 @@ from .options import Parser
 
 
 def add_arguments(parser: Parser) -> None:
-    """The address, the theme, and whether a process waits."""
     parser.add_server(PORT)
     add = parser.add_argument
     add("--theme", choices=("light", "dark"), default="light", help="default: %(default)s")

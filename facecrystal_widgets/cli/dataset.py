@@ -23,7 +23,6 @@ from .progress import progress_bar
 
 
 def add_arguments(parser: Parser) -> None:
-    """The folder, the size and the seed of a set."""
     number, unset = parser.add_number, parser.argument_default
     parser.add_argument("-o", "--output", type=Path, metavar="FOLDER", help="where to write")
     number("--size", 4, 1_000_000, default=unset or 6345, help="pristine structures (6345)")

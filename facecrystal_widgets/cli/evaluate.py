@@ -30,14 +30,12 @@ from .progress import progress_bar
 
 if TYPE_CHECKING:
     from ..evaluation.defective_set import Evaluation
-    from ..evaluation.peers import Peers
 
 LISTED = 20
 """Misclassified structures that are listed on the screen."""
 
 
 def add_arguments(parser: Parser) -> None:
-    """The set, the network and the folder."""
     add, number = parser.add_argument, parser.add_number
     add("-o", "--output", type=Path, metavar="FOLDER", help="where to write (work/evaluation)")
     parser.add_network()
@@ -54,6 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     from ..convnet.reference import NetworkRef
     from ..datasets.structures import SIZE
     from ..evaluation.defective_set import MANIFEST, evaluate
+    from ..evaluation.peers import OVITO_METHODS, compare_peers
     from ..evaluation.predictions import write_predictions
     from ..evaluation.sizes import PAIRS, size_invariance
     from ..reports.defective_set.report import build_report
@@ -61,34 +60,29 @@ def run(arguments: argparse.Namespace) -> int:
     from ..reports.document import write_report
 
     folder: Path = arguments.output or Path("work/evaluation")
-    seed, model, place = arguments.seed, arguments.model, arguments.workers
+    seed, model, workers = arguments.seed, arguments.model, arguments.workers
     NetworkRef.at(model)  # before the folder is touched
     if arguments.force and (folder / MANIFEST).exists():
         shutil.rmtree(folder / "parts", ignore_errors=True)
         (folder / MANIFEST).unlink()
     groups: int = arguments.number or SIZE
-    evaluation = evaluate(groups, seed, model, folder, place, progress_bar(groups, "groups"))
+    evaluation = evaluate(groups, seed, model, folder, workers, progress_bar(groups, "groups"))
     write_predictions(evaluation.rows, folder / "predictions.csv.gz")
     print_table(summary_table(evaluation))
     print_misses(evaluation)
     bar = progress_bar(len(PAIRS), "clusters in all sizes")
-    sizes = size_invariance(seed, model, place, bar)
-    peers = _peers(arguments, groups) if arguments.peers else None
+    sizes = size_invariance(seed, model, workers, bar)
+    peers = None
+    if arguments.peers:
+        bar = progress_bar(min(4 * arguments.peers, groups), "groups for other methods")
+        peers = compare_peers(groups, seed, arguments.peers, workers, bar)
+        if not any(method in peers.answers for method in OVITO_METHODS):
+            print("\nWithout OVITO, spglib is the only other method; to have more:")
+            print("pip install 'facecrystal_widgets[peers]'")
     report = build_report(evaluation, sizes, peers, arguments.command_line)
     page, text = write_report(report, folder)
     print(f"\nreport: {page} and {text}")
     return 0
-
-
-def _peers(arguments: argparse.Namespace, groups: int) -> "Peers":
-    from ..evaluation.peers import OVITO_METHODS, compare_peers
-
-    bar = progress_bar(min(4 * arguments.peers, groups), "groups for other methods")
-    peers = compare_peers(groups, arguments.seed, arguments.peers, arguments.workers, bar)
-    if not any(method in peers.answers for method in OVITO_METHODS):
-        print("\nOVITO is not installed, so that spglib is the only other method; to have more:")
-        print("pip install 'facecrystal_widgets[peers]'")
-    return peers
 
 
 def print_misses(evaluation: "Evaluation") -> None:

@@ -26,7 +26,6 @@ HEADER = """\
 
 
 def add_arguments(parser: Parser) -> None:
-    """The network, the draw and the file."""
     number = parser.add_number
     parser.add_network()
     number("--per-class", 2, default=200, help="structures (%(default)s)")

@@ -37,7 +37,6 @@ RECORD, TABLE = "provenance.json", "provenance.csv"
 
 
 def add_arguments(parser: Parser) -> None:
-    """The database, what is asked of it, where results and answers are kept, and limits."""
     add, number = parser.add_argument, parser.add_number
     add("--provider", default=None, metavar="URL", help="address of the database (that of AFLOW)")
     add("--elements", nargs="+", default=[], metavar="SYMBOL", help="only these (all)")

@@ -31,7 +31,6 @@ FIGURES = ("2", "5a", "5b", "4a", "4b")
 
 
 def add_arguments(parser: Parser) -> None:
-    """Which figures, of what, and where to write them."""
     add, number = parser.add_argument, parser.add_number
     names = (*sorted(FIGURES), "all")
     add("figures", nargs="*", choices=names, default="all", metavar="FIGURE", help="(%(default)s)")

@@ -15,7 +15,6 @@ from .options import Parser
 
 
 def add_arguments(parser: Parser) -> None:
-    """The address."""
     parser.add_server(LAB_PORT)
 
 

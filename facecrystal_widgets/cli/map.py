@@ -34,7 +34,6 @@ LISTED = 20
 
 
 def add_arguments(parser: Parser) -> None:
-    """The structure, the places, the network and the folder."""
     add, number = parser.add_argument, parser.add_number
     add("file", metavar="FILE", help="a structure in any format that ASE reads")
     add("-o", "--output", type=Path, default=Path("work/map"), help="folder (%(default)s)")

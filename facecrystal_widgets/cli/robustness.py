@@ -23,7 +23,6 @@ from .progress import progress_bar
 
 
 def add_arguments(parser: Parser) -> None:
-    """How much is drawn, and where the report is written."""
     add, number = parser.add_argument, parser.add_number
     add("-o", "--output", type=Path, metavar="FOLDER", help="where to write (work/robustness)")
     text = "pairs of species and class, and of the rest in proportion (332)"

@@ -27,7 +27,6 @@ TABLE = "specimens.csv"
 
 
 def add_arguments(parser: Parser) -> None:
-    """Which specimens, and where to write them."""
     add = parser.add_argument
     add("--only", default="*", metavar="PATTERN", help="of the names, such as 'bain/*'")
     add("-o", "--output", type=Path, metavar="FOLDER", help="where (work/specimens)")

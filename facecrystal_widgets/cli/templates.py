@@ -15,7 +15,6 @@ from .progress import progress_bar
 
 
 def add_arguments(parser: Parser) -> None:
-    """The set and the network."""
     parser.add_dataset()
     folder, text = Path("work/model"), "made by 'train' (%(default)s)"
     parser.add_argument("--model", type=Path, default=folder, metavar="FOLDER", help=text)

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: Parser) -> None:
-    """The set, the training, and where the network is written."""
     parser.add_dataset()
     add, number = parser.add_argument, parser.add_number
     add("-o", "--output", type=Path, default=Path("work/model"), help="folder (%(default)s)")
