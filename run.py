@@ -20,7 +20,7 @@ Environment variables:
     FACECRYSTAL_BROWSER    the browser for the tests, by name or path
 """
 
-# A Python that is too old must get as far as being told so: no syntax newer than Python 3.6.
+# An old Python must get as far as the message about it: no syntax newer than Python 3.6.
 
 import hashlib
 import importlib.util
@@ -138,7 +138,7 @@ def install_browser() -> str:
 
 
 def start_playwright() -> None:
-    """Make sure that Playwright's own Node.js starts: a bare Debian lacks a library of its."""
+    """Make sure that Playwright's Node.js starts: a bare Debian lacks a library that it needs."""
     if quietly(PYTHON, "-m", "playwright", "--version").returncode:
         advice = "Playwright, which the tests use, does not start: install the package libatomic1."
         apt_install("libatomic1", advice)
@@ -156,7 +156,7 @@ def apt_install(package: str, advice: str) -> None:
 
 
 def run(message: str, *command: object, hint: str = "") -> None:
-    """Say what is going on, do it, and show its output if it fails."""
+    """Print the message, run the command, and show its output if it fails."""
     print(message, flush=True)
     done = quietly(*command)
     if done.returncode:
@@ -166,7 +166,7 @@ def run(message: str, *command: object, hint: str = "") -> None:
 
 def quietly(*command: object) -> "subprocess.CompletedProcess[bytes]":
     return subprocess.run(
-        [str(word) for word in command],
+        [*map(str, command)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -175,16 +175,16 @@ def quietly(*command: object) -> "subprocess.CompletedProcess[bytes]":
 
 def become(*command: object) -> None:
     """Replace this process by the command, so that signals reach it."""
-    words = [str(word) for word in command]
+    program, *arguments = map(str, command)
     if WINDOWS:  # has no exec
-        sys.exit(subprocess.call(words))
-    os.execv(words[0], words)
+        sys.exit(subprocess.call([program, *arguments]))
+    os.execv(program, [program, *arguments])
 
 
 def stamp() -> "list[str]":
-    """Where and for what the environment was made, what was installed, and with which extras."""
-    words = STAMP.read_text().split() if STAMP.exists() else []
-    return words if len(words) == 3 else ["", "", ""]
+    """Digests of the environment's place and of what was installed, and the extras."""
+    parts = STAMP.read_text().split() if STAMP.exists() else []
+    return parts if len(parts) == 3 else ["", "", ""]
 
 
 def digest(*parts: bytes) -> str:

@@ -92,12 +92,12 @@ def commands() -> str:
 
 
 def with_subcommands(parser: argparse.ArgumentParser) -> list[argparse.ArgumentParser]:
-    found = [parser]
+    parsers = [parser]
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
-            for child in action.choices.values():
-                found += with_subcommands(child)
-    return found
+            for child in dict.fromkeys(action.choices.values()):  # once, if it has two names
+                parsers += with_subcommands(child)
+    return parsers
 
 
 def model_card() -> str:

@@ -1,13 +1,9 @@
 """The Jupyter server of Binder: its Voila pages behave as those of ``facecrystal dashboard``."""
 
-from voila import server_extension
+from facecrystal_widgets.server.dashboard import IDLE_SECONDS, USELESS_EXTENSIONS
+from facecrystal_widgets.server.voila import end_kernels_of_left_pages
 
-from facecrystal_widgets.cli.serve import IDLE_SECONDS, USELESS_EXTENSIONS
-from facecrystal_widgets.server.dashboard import PageCloseHandler
-
-server_extension.VoilaShutdownKernelHandler = (
-    PageCloseHandler  # a page that is left frees its memory
-)
+end_kernels_of_left_pages()  # which frees their memory
 
 c = get_config()  # noqa: F821  what Jupyter hands to this file
 c.VoilaConfiguration.theme = "light"

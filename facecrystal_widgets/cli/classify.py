@@ -1,7 +1,24 @@
-"""``facecrystal classify``: files in, one row for each structure out.
+"""Tell the crystal class of structures in files.
 
-Structures stream: files are found, read and classified by the workers, and printed in batches, so
-memory does not grow with their number.
+Reads every format that ASE reads (CIF, POSCAR, XYZ, extended XYZ, FHI-aims,
+...), makes a cluster of about 128 atoms of each structure, and classifies its
+diffraction fingerprint. All frames of a file are taken. In folders, hidden
+files and files of other types are skipped.
+
+Where the cube axes are not known, they are searched for, and the structure is
+turned onto them. The network always answers one of its four classes: 'trust'
+(0 to 1; trusted from 0.8 on) shows whether the structure is of one of them at
+all, and the notes why not. 'atoms' counts those in the file.
+
+Results go to standard output, problems to standard error. Exit code: 0 if all
+structures were classified, 1 if some failed, 2 for wrong usage.
+
+examples:
+  facecrystal classify POSCAR my.cif
+  facecrystal classify melt.traj --frame -1          the last frame only
+  facecrystal classify database/ --jobs 4 --csv > classes.csv
+  facecrystal classify database/ --json | jq .label
+  facecrystal classify database/ --cluster tcp://host:8786
 """
 
 import argparse
@@ -10,155 +27,151 @@ import sys
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
-from itertools import islice
-from typing import Any, TypeVar
+from itertools import chain, islice
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from tqdm import tqdm
+from .options import Parser
+from .output import Csv, JsonLines, ResultTable, Row, Writer, classified_row
 
-from ..classification.classify import classify
-from ..classification.verdict import Verdict
-from ..compute.stream import stream
-from ..compute.workers import HERE, BatchError, Workers
-from ..convnet.reference import NetworkRef
-from ..reading.folders import File, Problem, Skipped, Structure, error_message, find_files, read
-from . import CommandError
-from .rows import WRITERS
+if TYPE_CHECKING:
+    from ..reading.folders import File, Problem, Skipped, Structure
+
+Item: TypeAlias = "File | Structure | Problem | Skipped"
+Outcome: TypeAlias = "Row | Problem | Skipped"
+T = TypeVar("T")
 
 BATCH = 128
 """Structures that go onto the screen together."""
 TASK = 8
 """Files, or frames of a large file, that a worker process is given at a time."""
-WINDOW = 16
+TASKS_AHEAD = 16
 """Tasks a worker may be ahead of the printing: what bounds the memory."""
-LARGE = 1_000_000
-"""Files of more bytes are read here and dealt out by frames; a worker reads smaller ones whole."""
-
-T = TypeVar("T")
+LARGE_BYTES = 1_000_000
+"""Larger files are read here and dealt out by frames; a worker reads smaller ones whole."""
 
 
-@dataclass(frozen=True)
-class Classified:
-    """A structure that was classified: its row for :mod:`.rows`, without atoms and image."""
-
-    row: dict[str, Any]
-
-
-Item = File | Structure | Problem | Skipped
-Outcome = Classified | Problem | Skipped
+def add_arguments(parser: Parser) -> None:
+    add = parser.add_argument
+    add("paths", nargs="+", metavar="PATH", help="file, trajectory or folder of files")
+    form = parser.add_mutually_exclusive_group()
+    form.set_defaults(writer=ResultTable)
+    text = "one JSON object per line"
+    form.add_argument("--json", action="store_const", const=JsonLines, dest="writer", help=text)
+    text = "comma-separated, with a header"
+    form.add_argument("--csv", action="store_const", const=Csv, dest="writer", help=text)
+    text = "size of the cluster cut from a periodic structure (%(default)s)"
+    parser.add_number("--target-atoms", 2, 100_000, default=128, help=text)
+    choices = ("auto", "as-given", "search")
+    text = "search for the cube axes where they are not known, never (as in the paper), or always"
+    add("--orientation", choices=choices, default="auto", help=f"{text} (%(default)s)")
+    text = "take frame K of every file only; 0 is the first, -1 the last"
+    add("--frame", type=int, metavar="K", help=text)
+    parser.add_workers(1)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Classify, print, and say how many; 1 if anything failed."""
-    writer = WRITERS["json" if arguments.json else "csv" if arguments.csv else "table"](sys.stdout)
+    """Classify, print, and count; 1 if anything failed.
+
+    Structures stream: they are printed in batches, so memory does not grow with their number.
+    """
+    from tqdm import tqdm
+
+    writer: Writer = arguments.writer(sys.stdout)
     counts: Counter[str] = Counter()
     bar = tqdm(unit=" structures", disable=None, leave=False)  # None: only on a terminal
     with bar, closing(_outcomes(arguments)) as outcomes:
         for batch in _chunks(outcomes, BATCH):
+            classified = counts["classified"]
             with bar.external_write_mode():
-                for found in batch:
-                    if isinstance(found, Classified):
-                        writer.add(found.row)
-                        counts["done"] += 1
-                    elif isinstance(found, Problem):
-                        print(found.message, file=sys.stderr)
-                        writer.add_failed(found.file, found.message)
-                        counts[found.what] += 1
-                    else:
-                        counts["skipped"] += 1
+                for outcome in batch:
+                    counts[_write(outcome, writer)] += 1
                 writer.flush()
-            bar.update(sum(isinstance(found, Classified) for found in batch))
+            bar.update(counts["classified"] - classified)
     writer.close()
-    if not counts["done"] + counts["file"] + counts["structure"]:
+    failed = counts["file"] + counts["structure"]
+    if not counts["classified"] + failed:
         print(f"no structures found in {', '.join(arguments.paths)}", file=sys.stderr)
     print(_summary(counts), file=sys.stderr)
-    return int(counts["done"] == 0 or counts["file"] + counts["structure"] > 0)
+    return int(counts["classified"] == 0 or failed > 0)
 
 
-def _row(structure: Structure, verdict: Verdict) -> dict[str, Any]:
-    atoms, image = structure.atoms, verdict.fingerprint
-    return {
-        "file": structure.file,
-        "frame": structure.frame,
-        "formula": atoms.get_chemical_formula("metal", empirical=True),
-        "atoms": len(atoms),
-        "label": verdict.label,
-        "space_group": verdict.space_group,
-        "symbol": verdict.symbol,
-        "probabilities": dict(verdict.probabilities),
-        "trusted": verdict.trusted,
-        "trust": verdict.trust,
-        "reason": verdict.reason,
-        "turned_by": verdict.orientation.angle if verdict.turned and verdict.orientation else 0.0,
-        "bond_length": image.bond_length,
-        "preparation": image.preparation.note,
-        "notes": list(verdict.notes),
-    }
+def _write(outcome: Outcome, writer: Writer) -> str:
+    """Write what came of one item; the key under which it is counted."""
+    from ..reading.folders import Problem
+
+    if isinstance(outcome, dict):
+        writer.add(outcome)
+        return "classified"
+    if isinstance(outcome, Problem):
+        print(outcome.message, file=sys.stderr)
+        writer.add_failed(outcome.file, outcome.message)
+        return outcome.what
+    return "skipped"
 
 
 def _summary(counts: Counter[str]) -> str:
-    def some(key: str, noun: str, rest: str) -> str:
-        return f"{counts[key]} {noun}{'s' if counts[key] != 1 else ''} {rest}"
-
-    parts = [some("done", "structure", "classified")]
-    if counts["structure"]:
-        parts.append(some("structure", "structure", "could not be classified"))
-    if counts["file"]:
-        parts.append(some("file", "file", "could not be read"))
-    if counts["skipped"]:
-        parts.append(some("skipped", "other file", "skipped"))
-    return ", ".join(parts)
+    parts = {
+        "classified": ("structure", "classified"),
+        "structure": ("structure", "could not be classified"),
+        "file": ("file", "could not be read"),
+        "skipped": ("other file", "skipped"),
+    }
+    return ", ".join(
+        f"{counts[key]} {noun}{'' if counts[key] == 1 else 's'} {fate}"
+        for key, (noun, fate) in parts.items()
+        if counts[key] or key == "classified"
+    )
 
 
 def _outcomes(arguments: argparse.Namespace) -> Generator[Outcome]:
     """All structures, classified, in the order of the command line."""
-    files = find_files(arguments.paths)
+    from ..compute.stream import stream
+    from ..reading.folders import find_files
+
+    workers = arguments.workers
+    # the machines of a cluster need not see the files of this one
+    large = -1 if workers.cluster else LARGE_BYTES
+    items = _items(find_files(arguments.paths), arguments.frame, large)
     options = arguments.frame, arguments.target_atoms, arguments.orientation
-    workers = Workers(arguments.jobs, arguments.cluster)
-    if workers == HERE:
-        yield from _classified(files, *options)
-        return
-    large = -1 if workers.cluster else LARGE  # other machines need not see the files of this one
-    tasks = ((task, *options) for task in _tasks(files, arguments.frame, large))
-    try:
-        for outcomes in stream(_work, tasks, workers, WINDOW):
-            yield from outcomes
-    except BatchError as error:
-        raise CommandError(str(error)) from error
+    tasks = ((portion, *options) for portion in _chunks(items, TASK))
+    for outcomes in stream(classified, tasks, workers, TASKS_AHEAD):
+        yield from outcomes
 
 
-def _tasks(files: Iterable[File | Problem], frame: int | None, large: int) -> Iterator[list[Item]]:
-    """The files in portions for the workers; those of more than `large` bytes as frames."""
-    portion: list[Item] = []
+def _items(files: "Iterable[File | Problem]", frame: int | None, large: int) -> Iterator[Item]:
+    """The files; those of more than `large` bytes as their structures."""
+    from ..reading.folders import File, read
+
     for file in files:
-        items: Iterable[Item] = (file,)
         if isinstance(file, File) and _size(file.name) > large:
-            items = read(file, frame)
-        for item in items:
-            portion.append(item)
-            if len(portion) == TASK:
-                yield portion
-                portion = []
-    if portion:
-        yield portion
+            yield from read(file, frame)
+        else:
+            yield file
 
 
 def _size(name: str) -> int:
     return os.path.getsize(name) if os.path.isfile(name) else -1
 
 
-def _work(task: list[Item], frame: int | None, *options: Any) -> list[Outcome]:
-    return list(_classified(task, frame, *options))
+def classified(
+    items: list[Item], frame: int | None, target_atoms: int, orientation: str
+) -> list[Outcome]:
+    """What a worker process returns for its portion of files and structures."""
+    from ..reading.folders import File, Structure, read
+
+    contents = (read(item, frame) if isinstance(item, File) else (item,) for item in items)
+    return [
+        _classify(content, target_atoms, orientation) if isinstance(content, Structure) else content
+        for content in chain.from_iterable(contents)
+    ]
 
 
-def _classified(items: Iterable[Item], frame: int | None, *options: Any) -> Iterator[Outcome]:
-    for item in items:
-        for found in read(item, frame) if isinstance(item, File) else (item,):
-            yield judge(found, *options) if isinstance(found, Structure) else found
+def _classify(structure: "Structure", target_atoms: int, orientation: str) -> "Row | Problem":
+    """The answer of the shipped network, as a row."""
+    from ..classification.classify import classify
+    from ..convnet.reference import NetworkRef
+    from ..reading.folders import Problem, error_message
 
-
-def judge(structure: Structure, target_atoms: int, orientation: str) -> Classified | Problem:
-    """What the shipped network says of a structure, and how far to trust it."""
     try:
         verdict = classify(
             structure.atoms,
@@ -166,7 +179,7 @@ def judge(structure: Structure, target_atoms: int, orientation: str) -> Classifi
             orientation=orientation,
             target_atoms=target_atoms,
         )
-        return Classified(_row(structure, verdict))
+        return classified_row(structure, verdict)
     except Exception as error:  # one bad structure must not end the others
         frame = f", frame {structure.frame}" if structure.frame else ""
         message = f"{structure.file}{frame}: {error_message(error)}"
@@ -176,5 +189,4 @@ def judge(structure: Structure, target_atoms: int, orientation: str) -> Classifi
 def _chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
     """The items in lists of `size`; the last may be shorter."""
     iterator = iter(items)
-    while part := list(islice(iterator, size)):
-        yield part
+    return iter(lambda: list(islice(iterator, size)), [])

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from tqdm import tqdm
-
 
 def progress_bar(total: int, unit: str) -> Callable[[Iterable[Any]], Iterable[Any]]:
-    """Wraps an iterator of `total` things."""
+    """Wraps an iterator of `total` items."""
+    from tqdm import tqdm
+
     return lambda items: tqdm(items, total=total, unit=f" {unit}", disable=None)

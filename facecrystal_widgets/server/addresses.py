@@ -30,7 +30,7 @@ def choose_port(ip: str, wanted: int | None, default: int) -> int:
 
 
 def _bind(ip: str, port: int) -> None:
-    """Bind the port for a moment at all addresses of that name, as the servers will do it."""
+    """Bind the port for a moment at all addresses of that name, as the servers will."""
     places = socket.getaddrinfo(ip or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     for family, kind, protocol, _, place in places:
         try:
@@ -47,7 +47,7 @@ def _bind(ip: str, port: int) -> None:
 
 
 def address(ip: str, port: int, for_browser: bool = False) -> str:
-    """Where the page is; a server that listens everywhere is named by the computer's name."""
+    """The address of the page; a server that listens everywhere has the computer's name in it."""
     if ip in ("", "0.0.0.0", "::"):
         host = "localhost" if for_browser else socket.gethostname()
     else:

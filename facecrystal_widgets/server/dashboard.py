@@ -1,62 +1,70 @@
-"""What ``facecrystal dashboard`` and ``lab`` add to Voila and JupyterLab."""
+"""The interactive pages, served by Voila."""
 
-import os
-import shutil
+import errno
+import logging
 import signal
 from contextlib import suppress
-from pathlib import Path
-from typing import Any
 
-from jupyter_core.utils import run_sync
-from jupyter_server.utils import url_path_join
-from tornado.ioloop import IOLoop
-from tornado.web import HTTPError
-from voila.app import Voila
-from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
+from .addresses import PORT, choose_port
+from .kernels import KERNELS
+from .notebooks import notebooks_folder
 
-from .addresses import address, open_browser
-
-
-class PageCloseHandler(VoilaShutdownKernelHandler):
-    """Ends the kernel of a page that is left. The page cannot send a token along then, so Voila's
-    own handler refuses, and the kernel lives on; only that page knows the kernel's number."""
-
-    def check_xsrf_cookie(self) -> None:
-        return None
+IDLE_SECONDS = 600
+"""A kernel that no page is connected to is ended after this time."""
+USELESS_EXTENSIONS = [
+    "@jupyter-notebook/lab-extension",
+    "@voila-dashboards/jupyterlab-preview",
+    "jupyterlab-plotly",
+    "jupyterlab_pygments",
+]
+"""What the page would load, 5 MB in all, and not use; see docs/decisions/0007."""
 
 
-class Dashboard(Voila):
-    """Voila that says one thing, its address, once it listens; with a second page."""
+def serve_dashboard(
+    ip: str, port: int | None, *, with_browser: bool, theme: str, preheat: bool
+) -> None:
+    """Serve until Ctrl-C or SIGTERM.
 
-    with_browser = True
-    laboratory: Path | None = None
-    """The notebook that is served as ``/laboratory``."""
+    Raises
+    ------
+    PortError
+        if `port`, or any port near the usual one, cannot be listened on.
+    FileNotFoundError
+        if the package's notebooks are not there.
+    """
+    notebook = notebooks_folder() / "dashboard.ipynb"
+    if not notebook.is_file():
+        advice = "is missing; install the package again"
+        raise FileNotFoundError(errno.ENOENT, advice, str(notebook))
+    port = choose_port(ip, port, PORT)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with suppress(KeyboardInterrupt):  # stopped while it was starting
+        from .voila import Dashboard  # takes seconds
 
-    def init_handlers(self) -> list[Any]:
-        handlers: list[Any] = super().init_handlers()
-        for i, (path, handler, *rest) in enumerate(handlers):
-            if handler is VoilaShutdownKernelHandler:
-                handlers[i] = (path, PageCloseHandler, *rest)
-        if self.laboratory is not None:
-            *_, (_, handler, options) = handlers  # the one that serves the only notebook
-            own = {**options, "notebook_path": os.path.relpath(self.laboratory, self.root_dir)}
-            handlers.insert(-1, (url_path_join(self.server_url, "/laboratory/?()"), handler, own))
-        return handlers
+        app = Dashboard()
+        app.with_browser = with_browser
+        app.laboratory = notebook.with_name("laboratory.ipynb")
+        app.initialize([str(notebook), *_options(ip, port, theme, preheat)])
+        # no line for every address that does not exist
+        logging.getLogger("tornado").setLevel(logging.ERROR)
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # Voila's own comes too late
+        app.start()
 
-    def launch_browser(self) -> None:
-        """Voila calls this when the port listens, just before its loop runs."""
-        loop = IOLoop.current()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            # Nothing is raised: an exception may hit a weakref's callback, where it is lost.
-            signal.signal(number, lambda *_: loop.add_callback_from_signal(loop.stop))
-        print(f"Dashboard: {address(self.ip, self.port)}   (Ctrl-C stops it)", flush=True)
-        if self.with_browser:
-            open_browser(address(self.ip, self.port, for_browser=True))
 
-    def stop(self) -> None:
-        """End the kernels. One that is just being made or ended makes this fail: then once more."""
-        shutil.rmtree(self.connection_dir, ignore_errors=True)
-        for _ in range(5):
-            with suppress(HTTPError):
-                run_sync(self.kernel_manager.shutdown_all)()
-                return
+def _options(ip: str, port: int, theme: str, preheat: bool) -> list[str]:
+    return [
+        f"--Voila.ip={ip}",
+        f"--Voila.port={port}",
+        "--Voila.port_retries=0",
+        "--Voila.open_browser=True",  # so that launch_browser is called
+        "--Voila.log_level=ERROR",  # its warnings are of no use to whoever reads them here
+        f"--VoilaConfiguration.theme={theme}",
+        "--VoilaConfiguration.strip_sources=True",
+        *(f"--VoilaConfiguration.extension_denylist={name}" for name in USELESS_EXTENSIONS),
+        f"--VoilaConfiguration.preheat_kernel={preheat}",
+        "--VoilaConfiguration.default_pool_size=1",
+        f"--VoilaConfiguration.kernel_spec_manager_class={KERNELS}",
+        f"--MappingKernelManager.cull_idle_timeout={IDLE_SECONDS}",
+        "--MappingKernelManager.cull_interval=60",
+        "--MappingKernelManager.cull_connected=False",
+    ]

@@ -3,8 +3,6 @@
 from ipykernel.kernelspec import RESOURCES, get_kernel_dict
 from jupyter_client.kernelspec import NATIVE_KERNEL_NAME, KernelSpec, KernelSpecManager
 
-KERNELS = "facecrystal_widgets.server.kernels.OwnPython"
-
 
 class CurrentPythonKernels(KernelSpecManager):
     """Its ``python3`` is the Python that runs this program, whatever kernels are installed."""
@@ -18,5 +16,9 @@ class CurrentPythonKernels(KernelSpecManager):
         return KernelSpec(
             resource_dir=RESOURCES,
             interrupt_mode="message",  # a signal would end in a traceback while a kernel starts
-            **get_kernel_dict(["--log-level=ERROR"]),  # no lecture on encryption for each kernel
+            **get_kernel_dict(["--log-level=ERROR"]),  # no warning about encryption for each kernel
         )
+
+
+KERNELS = f"{__name__}.{CurrentPythonKernels.__name__}"
+"""As Voila and JupyterLab take it."""

@@ -271,12 +271,12 @@ def test_what_was_finished_is_taken_up_again(
 
 
 def test_the_report_says_what_was_found(small: RobustnessEvaluation, tmp_path: Path) -> None:
-    page, text = write_report(build_report(small, "facecrystal evaluate wild"), tmp_path)
+    page, text = write_report(build_report(small, "facecrystal evaluate robustness"), tmp_path)
     names = {"turned", "confusion", "trust", "curves", "bain", "sizes", "grains"}
     assert {path.stem for path in tmp_path.glob("figures/*.png")} == names
     content = text.read_text(encoding="utf-8")
     assert "- **100.00%** right of 56 turned at random" in content
-    assert "`facecrystal evaluate wild`; seed 3" in content
+    assert "`facecrystal evaluate robustness`; seed 3" in content
     assert "PTM gets the periodic structure" in content
     assert "nan" not in content.lower().replace("nanop", "")
     assert page.stat().st_size > 100_000
@@ -293,10 +293,10 @@ def test_the_report_says_what_was_found(small: RobustnessEvaluation, tmp_path: P
 def test_wrong_words_on_the_command_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["evaluate", "--model", str(tmp_path), "wild"]) == 2
+    assert main(["evaluate", "--model", str(tmp_path), "robustness"]) == 2
     assert "only the shipped network" in capsys.readouterr().err
-    assert main(["evaluate", "--number", "5000", "wild"]) == 2
+    assert main(["evaluate", "--number", "5000", "robustness"]) == 2
     assert "expected 2 to 332 pairs" in capsys.readouterr().err
     with pytest.raises(SystemExit):
-        main(["evaluate", "wild", "--help"])
+        main(["evaluate", "robustness", "--help"])
     assert "beside OVITO" in capsys.readouterr().out

@@ -549,7 +549,7 @@ def test_motion_depends_on_the_seed_alone() -> None:
 
 
 def test_files_hold_the_truth(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    words = ["dataset", "wild", "-o", str(tmp_path), "--jobs", "1", "--seed", "3"]
+    words = ["dataset", "specimens", "-o", str(tmp_path), "--jobs", "1", "--seed", "3"]
     assert main([*words, "--only", "polycrystals/bcc*-4"]) == 0
     assert capsys.readouterr().out.startswith(f"{tmp_path}: 1 specimens, 5,")
     read = fc.read_structure(tmp_path / "polycrystals" / "bcc-Fe-4.xyz")
