@@ -5,10 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
+from ..compute.checkpoint import CheckpointError
 from ..compute.workers import BatchError, Workers
 from ..crystals.classes import CLASSES
 from ..datasets.dataset import ROWS, contents
-from ..datasets.shard import StoreError
 from ..datasets.store import Store, building, fill
 from . import CommandError
 from .progress import progress_bar
@@ -27,7 +27,7 @@ def run(arguments: argparse.Namespace) -> int:
                 bar = progress_bar(store.remaining, "structures")
                 fill(store, ROWS[kind], workers, bar)
         _print_summary(Store.open(folder))
-    except (StoreError, BatchError) as error:
+    except (CheckpointError, BatchError) as error:
         raise CommandError(str(error)) from error
     return 0
 

@@ -10,6 +10,7 @@ import numpy as np
 from ase import Atoms
 
 from ..arguments import check_whole_number
+from ..compute.checkpoint import CheckpointError
 from ..compute.stream import stream
 from ..compute.versions import versions
 from ..compute.workers import Workers
@@ -18,7 +19,7 @@ from ..defects import DefectRecipe
 from ..diffraction.detector import Detector
 from ..diffraction.fingerprint import fingerprint
 from .defects import DEFECTS, Defect
-from .shard import Row, StoreError
+from .shard import Row
 from .store import Store
 from .structures import SIZE, defective_group, pristine_structure
 
@@ -76,7 +77,7 @@ class Dataset:
         else, incomplete or damaged."""
         store = Store.open(folder)
         if store.kind != "pristine":
-            raise StoreError(
+            raise CheckpointError(
                 f"{folder}: expected the pristine set, which 'facecrystal dataset' makes, received "
                 f"a {store.kind} one"
             )
