@@ -5,6 +5,7 @@ import shlex
 import shutil
 from pathlib import Path
 
+from ..compute.checkpoint import CheckpointError
 from ..compute.workers import BatchError, Workers
 from ..evaluation.robustness.tasks import PAIRS, evaluate_robustness, number_of_tasks
 from ..reports.document import write_report
@@ -30,7 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     bar = progress_bar(number_of_tasks(pairs), "tasks")
     try:
         found = evaluate_robustness(pairs, arguments.seed, folder, workers, bar)
-    except BatchError as error:
+    except (CheckpointError, BatchError) as error:
         raise CommandError(str(error)) from error
     for table in (by_defect(found), comparison(found)):
         print(f"\n{table.caption}\n")

@@ -3,22 +3,16 @@
 import argparse
 from pathlib import Path
 
-import numpy as np
-
+from ..compute.checkpoint import discard
 from ..compute.workers import BatchError, Workers
-from ..convnet.reference import NetworkRef
-from ..mapping.files import digest, save_rows, stored_rows, write_atoms, write_grains, write_places
-from ..mapping.local_map import LocalMap
-from ..mapping.survey import Survey, stream_places
+from ..mapping.files import write_atoms, write_grains, write_places
+from ..mapping.local_map import MANIFEST, LocalMap, map_survey
+from ..mapping.survey import Survey
 from ..reading.structures import read_structure
 from ..reports.local_map import draw_map
 from ..reports.style import save
 from . import CommandError
 from .progress import progress_bar
-
-STORE = "places.npz"
-SAVED_EVERY = 8
-"""Portions of places; what is stored survives an interruption."""
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -44,28 +38,12 @@ def _map(arguments: argparse.Namespace) -> LocalMap:
         arguments.sphere_atoms,
     )
     folder: Path = arguments.output
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / STORE
     if arguments.force:
-        path.unlink(missing_ok=True)
-    key = digest(survey, NetworkRef.at(arguments.model).sha256)
-    portions = survey.portions
-    rows = stored_rows(path, key)
-    starts = np.cumsum([0, *map(len, portions)])
-    done = int(np.searchsorted(starts, len(rows), side="right")) - 1
-    parts = [rows[: starts[done]]]
+        discard(folder / MANIFEST)
     workers = Workers(arguments.jobs, arguments.cluster)
-    bar = progress_bar(len(portions) - done, f"portions of {len(portions[0])} places")
-    try:
-        for number, new in enumerate(
-            bar(stream_places(survey, arguments.model, workers, done)), start=1
-        ):
-            parts.append(new)
-            if number % SAVED_EVERY == 0:
-                save_rows(path, np.concatenate(parts), key)
-    finally:
-        save_rows(path, np.concatenate(parts), key)
-    return LocalMap(survey, np.concatenate(parts))
+    portions = survey.portions
+    bar = progress_bar(len(portions), f"portions of {len(portions[0])} places")
+    return map_survey(survey, arguments.model, folder, workers, bar)
 
 
 def summary(found: LocalMap) -> list[str]:

@@ -1,9 +1,8 @@
 """Results in parts on disk: finished parts are kept, and the next run computes only the others.
 
 A folder holds the parts, files with the results of several tasks each, and a manifest: JSON with
-the settings that decide the results and the SHA-256 of every finished part. Parts and manifest are
-written under other names and renamed when they are complete, the part first, so whatever the
-manifest lists is whole. Work that was interrupted loses at most the parts it was computing.
+the settings that decide the results. Every part is written under another name and renamed when it
+is complete, so work that was interrupted loses at most the parts it was computing.
 """
 
 import io
@@ -30,6 +29,8 @@ Work = Callable[[Iterable[Task]], Generator[Result]]
 """Computes tasks: a generator of their results, in order, that takes tasks as it needs them."""
 PARTS = "parts"
 """Folder of the parts, beside the manifest."""
+SEAL_LENGTH = 64
+"""Bytes of a SHA-256 in hexadecimal digits."""
 
 
 class CheckpointError(ValueError):
@@ -59,22 +60,43 @@ class OtherRunError(CheckpointError):
         }
 
 
-class Codec(NamedTuple, Generic[Result]):
-    """How the results of a part become a file, and back."""
+Encode = Callable[[str, list[Result]], bytes]
+"""The file of a part, from its :meth:`~Checkpoint.identity` and its results."""
 
-    encode: Callable[[list[Result]], bytes]
-    decode: Callable[[bytes], list[Result]]
+
+class Codec(NamedTuple, Generic[Result]):
+    """How the results of a part become a file, and back.
+
+    Attributes
+    ----------
+    encode : as `Encode`.
+    decode : the results in a file that should be the part of an identity; none where it is not, or
+        where the file is damaged.
+    """
+
+    encode: Encode[Result]
+    decode: Callable[[str, bytes], list[Result]]
 
 
 def npz_codec(*dtypes: np.dtype) -> Codec[np.ndarray]:
-    """An array for each task, of one of these types, as a compressed npz file."""
+    """An array for each task, of one of these types, as a compressed npz file.
 
-    def encode(arrays: list[np.ndarray]) -> bytes:
-        content = io.BytesIO()
-        np.savez_compressed(content, *arrays)
-        return content.getvalue()
+    The comment of the zip file is the SHA-256 of the identity and of every byte before it.
+    """
 
-    def decode(content: bytes) -> list[np.ndarray]:
+    def seal(identity: str, content: bytes) -> bytes:
+        return sha256(identity.encode() + content).hexdigest().encode()
+
+    def encode(identity: str, arrays: list[np.ndarray]) -> bytes:
+        file = io.BytesIO()
+        np.savez_compressed(file, *arrays)
+        # a zip file ends with the length of its comment, two bytes, and the comment
+        content = file.getvalue()[:-2] + SEAL_LENGTH.to_bytes(2, "little")
+        return content + seal(identity, content)
+
+    def decode(identity: str, content: bytes) -> list[np.ndarray]:
+        if seal(identity, content[:-SEAL_LENGTH]) != content[-SEAL_LENGTH:]:
+            return []
         with np.load(io.BytesIO(content), allow_pickle=False) as file:
             arrays = [file[f"arr_{number}"] for number in range(len(file.files))]
         return arrays if all(array.dtype in dtypes for array in arrays) else []
@@ -90,22 +112,18 @@ class Checkpoint:
     ----------
     manifest : the file; the names of parts are relative to its folder.
     settings : what decides the results, as JSON values.
-    hashes : name to SHA-256 of the finished parts.
     """
 
     manifest: Path
     settings: Mapping[str, Any]
-    hashes: dict[str, str]
 
     @classmethod
     def read(cls, manifest: Path) -> Self:
         """What a manifest says; without settings where it is damaged."""
         try:
-            settings = json.loads(manifest.read_bytes())
-            hashes = dict(settings.pop("sha256", {}).items())
-        except (ValueError, TypeError, AttributeError):
-            return cls(manifest, {}, {})
-        return cls(manifest, settings, hashes)
+            return cls(manifest, dict(json.loads(manifest.read_bytes()).items()))
+        except (ValueError, AttributeError):
+            return cls(manifest, {})
 
     @classmethod
     @contextmanager
@@ -127,30 +145,23 @@ class Checkpoint:
                 if checkpoint.settings != settings:
                     raise OtherRunError(manifest, checkpoint.settings, settings)
             else:
-                checkpoint = cls(manifest, settings, {})
-                checkpoint._write_manifest()
+                checkpoint = cls(manifest, settings)
+                checkpoint.write_manifest()
             yield checkpoint
 
-    def content(self, name: str) -> bytes:
-        """A finished part, whole and unchanged.
+    def write_manifest(self) -> None:
+        write_whole(self.manifest, (json.dumps(self.to_dict(), indent=1) + "\n").encode())
 
-        Raises
-        ------
-        CheckpointError
-            where its hash is not that of the manifest.
-        """
-        path = self.manifest.parent / name
-        content = path.read_bytes()
-        if sha256(content).hexdigest() != self.hashes.get(name):
-            raise CheckpointError(
-                f"{path}: its SHA-256 is not the one in {self.manifest.name}, so it was damaged or "
-                "changed; delete it and run the command that wrote it again, which replaces this "
-                "file alone"
-            )
-        return content
+    def to_dict(self) -> dict[str, Any]:
+        """Content of the manifest."""
+        return dict(self.settings)
+
+    def identity(self, name: str) -> str:
+        """SHA-256 that no part of another run or of another name has."""
+        return sha256(json.dumps([self.settings, name], sort_keys=True).encode()).hexdigest()
 
     def compute(
-        self, parts: Parts, work: Work[Result], encode: Callable[[list[Result]], bytes]
+        self, parts: Parts, work: Work[Result], encode: Encode[Result]
     ) -> Generator[Result]:
         """Results of parts that are not there yet, in order; each part is stored when complete."""
         with closing(work(chain.from_iterable(parts.values()))) as results:
@@ -159,38 +170,32 @@ class Checkpoint:
                 for result in islice(results, len(tasks)):
                     complete.append(result)
                     if len(complete) == len(tasks):
-                        self._write(name, encode(complete))
+                        self.write(name, encode(self.identity(name), complete))
                     yield result
 
-    def results(
-        self, parts: Parts, work: Work[Result], codec: Codec[Result]
-    ) -> Generator[Result]:
+    def write(self, name: str, content: bytes) -> None:
+        """Store a part."""
+        path = self.manifest.parent / name
+        path.parent.mkdir(exist_ok=True)
+        write_whole(path, content)
+
+    def results(self, parts: Parts, work: Work[Result], codec: Codec[Result]) -> Generator[Result]:
         """Results of all tasks, in order: stored ones, and those of missing or damaged parts."""
         stored = {name: self._stored(name, len(tasks), codec) for name, tasks in parts.items()}
-        missing = {name: tasks for name, tasks in parts.items() if stored[name] is None}
+        missing = {name: tasks for name, tasks in parts.items() if not stored[name]}
         with closing(self.compute(missing, work, codec.encode)) as computed:
             for name, tasks in parts.items():
                 yield from stored[name] or islice(computed, len(tasks))
 
-    def _stored(self, name: str, number: int, codec: Codec[Result]) -> list[Result] | None:
-        """The results of a part, or None where they have to be computed."""
+    def _stored(self, name: str, number: int, codec: Codec[Result]) -> list[Result]:
+        """The results of a part; none where they have to be computed."""
         try:
-            results = codec.decode(self.content(name))
-        except (OSError, CheckpointError):
-            return None
-        # a run with more tasks leaves more, one with fewer tasks too few
-        return results[:number] if len(results) >= number else None
-
-    def _write(self, name: str, content: bytes) -> None:
-        path = self.manifest.parent / name
-        path.parent.mkdir(exist_ok=True)
-        write_whole(path, content)
-        self.hashes[name] = sha256(content).hexdigest()
-        self._write_manifest()
-
-    def _write_manifest(self) -> None:
-        content = {**self.settings, "sha256": dict(sorted(self.hashes.items()))}
-        write_whole(self.manifest, (json.dumps(content, indent=1) + "\n").encode())
+            content = (self.manifest.parent / name).read_bytes()
+        except OSError:
+            return []
+        results = codec.decode(self.identity(name), content)
+        # a run of more tasks left more results, a run of fewer tasks too few
+        return results[:number] if len(results) >= number else []
 
 
 def compute_in_parts(

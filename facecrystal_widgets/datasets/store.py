@@ -21,10 +21,13 @@ complete shard; it is a :mod:`checkpoint <facecrystal_widgets.compute.checkpoint
 work continues with the shards that are missing.
 """
 
+import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Self
 
@@ -42,8 +45,16 @@ REQUIRED = {"kind", "seed", "classes", "structures_per_parent", "versions"}
 """Settings without which a folder is no dataset; `size` and `shard_size` are read in any case."""
 
 
+@dataclass(frozen=True)
 class Store(Checkpoint):
-    """A dataset on disk, complete or not; :meth:`open` and :func:`building` return one."""
+    """A dataset on disk, complete or not; :meth:`open` and :func:`building` return one.
+
+    Attributes
+    ----------
+    hashes : file name to SHA-256 of the shards that are there and complete.
+    """
+
+    hashes: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def open(cls, folder: str | os.PathLike[str]) -> Self:
@@ -71,15 +82,24 @@ class Store(Checkpoint):
     def read(cls, manifest: Path) -> Self:
         """The dataset of a manifest, complete or not; lost shards are not among its hashes."""
         try:
-            store = super().read(manifest)
+            settings = json.loads(manifest.read_bytes())
+            store = cls(manifest, settings, settings.pop("sha256"))
             store._check_manifest()
-        except (OSError, ValueError, LookupError, TypeError, ArithmeticError) as error:
+        except (
+            OSError,
+            ValueError,
+            LookupError,
+            TypeError,
+            AttributeError,
+            ArithmeticError,
+        ) as error:
             raise CheckpointError(
                 f"{manifest.parent}: not a dataset ({error}); make one with 'facecrystal dataset'"
             ) from error
-        for name in [name for name in store.hashes if not (store.folder / name).exists()]:
-            del store.hashes[name]
-        return store
+        present = {
+            name: store.hashes[name] for name in store.hashes if (store.folder / name).exists()
+        }
+        return replace(store, hashes=present)
 
     def _check_manifest(self) -> None:
         if self.settings.get("format") != FORMAT:
@@ -88,6 +108,33 @@ class Store(Checkpoint):
             raise ValueError(f"{MANIFEST} lacks {', '.join(sorted(absent))}")
         if unknown := self.hashes.keys() - map(_file_name, range(self.number)):
             raise ValueError(f"{MANIFEST} has the unknown {', '.join(sorted(unknown))}")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Content of the manifest: the settings and the hashes."""
+        return {**self.settings, "sha256": dict(sorted(self.hashes.items()))}
+
+    def write(self, name: str, content: bytes) -> None:
+        """Store a shard, and then its hash."""
+        super().write(name, content)
+        self.hashes[name] = sha256(content).hexdigest()
+        self.write_manifest()
+
+    def content(self, name: str) -> bytes:
+        """A complete shard.
+
+        Raises
+        ------
+        CheckpointError
+            where its hash is not that of the manifest.
+        """
+        path = self.folder / name
+        content = path.read_bytes()
+        if sha256(content).hexdigest() != self.hashes[name]:
+            raise CheckpointError(
+                f"{path}: its SHA-256 is not the one in {MANIFEST}, so it was damaged or changed; "
+                "delete it and run 'facecrystal dataset' again, only this file is made anew"
+            )
+        return content
 
     @property
     def folder(self) -> Path:
@@ -159,11 +206,9 @@ def building(folder: Path, settings: Mapping[str, Any]) -> Iterator[Store]:
         if the folder holds something else, a shard is damaged, or another process builds there.
     """
     manifest = folder / MANIFEST
-    if folder.is_dir() and not manifest.exists():
-        if any(path.suffix != ".partial" for path in folder.iterdir()):
-            raise CheckpointError(
-                f"{folder}: not empty, and no dataset; choose another folder with -o"
-            )
+    entries = [] if manifest.exists() or not folder.is_dir() else folder.iterdir()
+    if any(path.suffix != ".partial" for path in entries):
+        raise CheckpointError(f"{folder}: not empty, and no dataset; choose another folder with -o")
     try:
         with Store.resume(manifest, {"format": FORMAT, **settings}) as store:
             for name in store.hashes:
@@ -206,7 +251,7 @@ def fill(
     }
     about = {name: value for name, value in store.settings.items() if name != "format"}
 
-    def encode(groups: list[list[Row]]) -> bytes:
+    def encode(_: str, groups: list[list[Row]]) -> bytes:
         return encoded([row for group in groups for row in group], about)
 
     work = partial(stream, function, workers=workers)

@@ -1,68 +1,17 @@
-"""Local maps as files: extended XYZ with columns for every atom, CSV, and a store to go on from."""
+"""Local maps as files: extended XYZ with columns for every atom, and CSV."""
 
 import csv
-import hashlib
 import io
-import json
-import zlib
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 from ase import Atoms
 from scipy.spatial.transform import Rotation
 
-from ..compute.versions import versions
 from ..crystals.classes import LABELS
 from ..files import write_whole
 from ..orientation.inverse_pole_figure import BEAM, ipf_colours
 from .local_map import LocalMap
-from .places import PLACE
-from .survey import Survey
-
-
-def digest(survey: Survey, network: str) -> str:
-    """SHA-256 of all that a map depends on; `network` is that of its weights."""
-    atoms = survey.atoms
-    about = {"network": network, "sphere_atoms": survey.sphere_atoms, "versions": versions()}
-    found = hashlib.sha256(json.dumps(about, sort_keys=True).encode())
-    for array in (
-        atoms.positions,
-        atoms.numbers,
-        np.asarray(atoms.cell),
-        atoms.pbc,
-        survey.centres,
-    ):
-        found.update(np.ascontiguousarray(array).tobytes())
-    return found.hexdigest()
-
-
-def save_rows(path: Path, rows: np.ndarray, key: str) -> None:
-    """Store the places worked on so far; `key` is the :func:`digest`."""
-    content = io.BytesIO()
-    np.savez_compressed(content, rows=rows, key=key)
-    write_whole(path, content.getvalue())
-
-
-def stored_rows(path: Path, key: str) -> np.ndarray:
-    """The places stored, none where there is no such file or it is damaged.
-
-    Raises
-    ------
-    ValueError
-        where they belong to another structure, other settings or other versions.
-    """
-    try:
-        with path.open("rb") as source, np.load(source, allow_pickle=False) as file:
-            rows, found = np.asarray(file["rows"]), str(file["key"])
-    except (OSError, EOFError, ValueError, LookupError, BadZipFile, zlib.error):
-        return np.zeros(0, PLACE)
-    if found != key or rows.dtype != PLACE:
-        raise ValueError(
-            f"{path}: the folder holds the map of another structure, or one made with other "
-            "settings or versions; start anew with --force, or choose another folder"
-        )
-    return rows
 
 
 def annotated(found: LocalMap) -> Atoms:

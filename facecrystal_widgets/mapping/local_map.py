@@ -1,21 +1,30 @@
 """A sphere slid through a large structure: what crystal is where, and how it is turned."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from ase import Atoms
 
+from ..compute.checkpoint import compute_in_parts, npz_codec, split
+from ..compute.versions import versions
 from ..compute.workers import EVERY_CORE, Workers
+from ..convnet.reference import NetworkRef
 from ..crystals.classes import LABELS
 from ..crystals.spheres import Spheres
 from ..orientation.evidence import THRESHOLD
 from .assignment import ASKED, CORE, best_places, in_crystal
 from .grains import NEIGHBOURS, Grain, connect
+from .places import PLACE
 from .survey import PLACES, SPHERE, Survey, stream_places
+
+MANIFEST = "map.json"
+PART = 8
+"""Portions of places in one part: what an interruption can cost."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,35 +157,80 @@ def local_map(
     sphere_atoms: int = SPHERE,
     *,
     model: Path | None = None,
+    folder: Path | None = None,
     workers: Workers = EVERY_CORE,
     progress: Callable[[Iterable[Any]], Iterable[Any]] = iter,
 ) -> LocalMap:
-    """Class, orientation and trust of the sphere about each of many places in a structure.
+    """Class, orientation and trust of the sphere at each of many places in a structure.
 
-    Places are spread evenly. At each the nearest atoms, periodic images included, are turned onto
-    the cube axes that are found, and classified as :func:`~facecrystal_widgets.classify` does.
-    The result depends on the structure, the numbers and the network alone.
+    Places are spread evenly. At each place the nearest atoms, periodic images included, are turned
+    onto the cube axes of the lattice that fits best, and classified as by
+    :func:`~facecrystal_widgets.classify`. The result depends on the structure, the numbers and the
+    network alone.
 
     Parameters
     ----------
     atoms : the structure; it is not changed.
-    places : about how many, 1 to 100,000; never more than atoms.
+    places : wanted number of places, 1 to 100,000; the map has somewhat fewer, and never more than
+        atoms.
     sphere_atoms : atoms in a sphere, 16 to 1,024.
     model : folder of an exported network; by default the shipped one.
+    folder : where finished parts are stored, and read by the next run; by default nothing is.
     workers : by default a process on each core.
     progress : wraps the iterator over the portions of places.
 
     Raises
     ------
     StructureError
-        where the structure cannot be used, in words. What cannot be judged at single
-        places stands in their ``reasons``.
+        where the structure cannot be used. What cannot be determined at single places stands in
+        their ``reasons``.
+    CheckpointError
+        where `folder` holds another map, or another process works there.
 
     >>> from facecrystal_widgets import prototype
-    >>> from facecrystal_widgets.compute.stream import HERE
-    >>> found = local_map(prototype("bcc", "Fe").repeat(4), places=8, workers=HERE)
-    >>> len(found.rows), found.shares["bcc"], len(found.found_grains)
+    >>> from facecrystal_widgets.compute.workers import HERE
+    >>> iron = local_map(prototype("bcc", "Fe").repeat(4), places=8, workers=HERE)
+    >>> len(iron.rows), iron.shares["bcc"], len(iron.found_grains)
     (8, 1.0, 1)
     """
     survey = Survey.of(atoms, places, sphere_atoms)
-    return LocalMap(survey, np.concatenate(list(progress(stream_places(survey, model, workers)))))
+    return map_survey(survey, model, folder, workers, progress)
+
+
+def map_survey(
+    survey: Survey,
+    model: Path | None = None,
+    folder: Path | None = None,
+    workers: Workers = EVERY_CORE,
+    progress: Callable[[Iterable[Any]], Iterable[Any]] = iter,
+) -> LocalMap:
+    """The same of places that have been chosen already; `progress` counts ``survey.portions``."""
+
+    def work(portions: Iterable[int]) -> Generator[np.ndarray]:
+        return stream_places(survey, model, workers, set(portions))
+
+    rows = compute_in_parts(
+        split(range(len(survey.portions)), PART),
+        work,
+        npz_codec(PLACE),
+        folder and folder / MANIFEST,
+        _settings(survey, NetworkRef.at(model)),
+        progress,
+    )
+    return LocalMap(survey, np.concatenate(rows))
+
+
+def _settings(survey: Survey, network: NetworkRef) -> dict[str, Any]:
+    """What a map depends on."""
+    atoms = survey.atoms
+    return {
+        "structure": _sha256(atoms.positions, atoms.numbers, np.asarray(atoms.cell), atoms.pbc),
+        "places": _sha256(survey.centres),
+        "sphere_atoms": survey.sphere_atoms,
+        "model_sha256": network.sha256,
+        "versions": versions(),
+    }
+
+
+def _sha256(*arrays: np.ndarray) -> str:
+    return sha256(b"".join(np.ascontiguousarray(array).tobytes() for array in arrays)).hexdigest()

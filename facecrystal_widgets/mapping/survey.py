@@ -1,6 +1,6 @@
 """Places spread evenly over a structure, and the stream of their results."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Generator, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -129,9 +129,20 @@ class Survey:
 
 
 def stream_places(
-    survey: Survey, model: Path | None = None, workers: Workers = EVERY_CORE, done: int = 0
-) -> Iterator[np.ndarray]:
-    """Rows of :data:`~.places.PLACE`, portion after portion, without the first `done` portions."""
+    survey: Survey,
+    model: Path | None = None,
+    workers: Workers = EVERY_CORE,
+    portions: Collection[int] | None = None,
+) -> Generator[np.ndarray]:
+    """Rows of :data:`~.places.PLACE`, portion after portion; of all portions, or of these numbers.
+
+    The spheres of the others are cut, too: how many images a periodic structure needs so far must
+    not depend on where an interrupted map continues.
+    """
     network = NetworkRef.at(model)
-    tasks = ((spheres, network) for i, spheres in enumerate(survey.spheres()) if i >= done)
+    tasks = (
+        (spheres, network)
+        for number, spheres in enumerate(survey.spheres())
+        if portions is None or number in portions
+    )
     yield from stream(classify_places, tasks, workers)

@@ -370,7 +370,9 @@ def test_a_foreign_manifest_is_refused(folder: Path, content: bytes) -> None:
 
 def test_a_set_with_other_classes_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store_module, "LABELS", fc.LABELS[::-1])
-    with pytest.raises(CheckpointError, match=r"expected the classes sc, bcc, diamond, fcc in this"):
+    with pytest.raises(
+        CheckpointError, match=r"expected the classes sc, bcc, diamond, fcc in this"
+    ):
         Store.open(folder)
 
 
