@@ -73,17 +73,22 @@ class Dataset:
 
     @classmethod
     def load(cls, folder: str | os.PathLike[str]) -> "Dataset":
-        """The pristine set that 'facecrystal dataset' wrote; a ValueError where it is something
-        else, incomplete or damaged."""
+        """The pristine set that 'facecrystal dataset' wrote.
+
+        Raises
+        ------
+        CheckpointError
+            where it is another set, incomplete or damaged.
+        """
         store = Store.open(folder)
         if store.kind != "pristine":
             raise CheckpointError(
                 f"{folder}: expected the pristine set, which 'facecrystal dataset' makes, received "
                 f"a {store.kind} one"
             )
-        found = store.columns("images", "labels", "species", "bond_lengths")
-        labels = found["labels"].astype(int)
-        return cls(found["images"], labels, found["species"], found["bond_lengths"], store.seed)
+        columns = store.columns("images", "labels", "species", "bond_lengths")
+        columns["labels"] = columns["labels"].astype(int)
+        return cls(**columns, seed=store.seed)
 
 
 DETECTOR, GAMMA, FORM_FACTOR, TARGET_ATOMS = Detector(), 1.5, "cromer-mann", 128
@@ -92,7 +97,7 @@ SHARD_SIZES = {"pristine": 500, "defective": 100 * len(DEFECTS)}
 
 
 def contents(kind: str, size: int = SIZE, seed: int = 0) -> dict[str, Any]:
-    """All that decides what a set holds, for :func:`~.store.building`.
+    """The settings that decide what a set holds, for :func:`~.store.building`.
 
     Parameters
     ----------
@@ -133,7 +138,7 @@ ROWS: dict[str, Callable[[int, int], list[Row]]] = {
     "pristine": pristine_rows,
     "defective": defective_rows,
 }
-"""What makes the rows of a kind of set."""
+"""Functions that compute the rows of each kind of set."""
 
 
 def _row(atoms: Atoms, label: str, species: str, recipe: DefectRecipe | None, parent: int) -> Row:

@@ -34,7 +34,7 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Shard:
-    """Some of the structures of a set, as columns; see the table of this module."""
+    """Some of the structures of a set, as columns; see the table in :mod:`.store`."""
 
     images: np.ndarray
     labels: np.ndarray
@@ -69,7 +69,7 @@ assert tuple(DTYPES) == tuple(field.name for field in fields(Shard))
 
 
 def encoded(rows: list[Row], about: Mapping[str, Any]) -> bytes:
-    """The HDF5 file of some rows; made in memory, so that what is hashed is what was meant."""
+    """The HDF5 file of rows, encoded in memory, so that its hash is that of the intended content."""
     import h5py
 
     columns = zip(DTYPES.items(), zip(*rows, strict=True), strict=True)
@@ -86,6 +86,7 @@ def encoded(rows: list[Row], about: Mapping[str, Any]) -> bytes:
 
 
 def decoded(path: Path, content: bytes, names: Iterable[str], size: int) -> dict[str, np.ndarray]:
+    """Columns of a shard, checked: their number of rows, types and labels."""
     import h5py
 
     try:

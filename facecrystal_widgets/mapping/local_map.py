@@ -1,4 +1,4 @@
-"""A sphere slid through a large structure: what crystal is where, and how it is turned."""
+"""Class and orientation from place to place in a large structure."""
 
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ from ..convnet.reference import NetworkRef
 from ..crystals.classes import LABELS
 from ..crystals.spheres import Spheres
 from ..orientation.evidence import THRESHOLD
-from .assignment import ASKED, CORE, best_places, in_crystal
-from .grains import NEIGHBOURS, Grain, connect
+from .assignment import CORE_ATOMS, NEAR_PLACES, best_places, in_crystal
+from .grains import NEIGHBOUR_PLACES, Grain, connect
 from .places import PLACE
 from .survey import PLACES, SPHERE, Survey, stream_places
 
@@ -53,7 +53,7 @@ class LocalMap:
 
     @property
     def probabilities(self) -> np.ndarray:
-        """Of the four classes, (n, 4), in the order of `LABELS`; 0 where nothing can be told."""
+        """Of the four classes, (n, 4), in the order of `LABELS`; 0 where they are unknown."""
         return np.asarray(self.rows["probabilities"])
 
     @property
@@ -83,55 +83,58 @@ class LocalMap:
 
     @property
     def reasons(self) -> list[str]:
-        """Why a place is trusted or not, in words."""
+        """Why a place is trusted or not."""
         return [str(reason) for reason in self.rows["reason"]]
 
     @cached_property
-    def _spoken(self) -> tuple[np.ndarray, np.ndarray]:
+    def _assignment(self) -> tuple[np.ndarray, np.ndarray]:
         atoms = self.survey.atoms
-        asked = self.survey.neighbours(atoms.positions, ASKED, len(self.rows))
-        chosen, scores = best_places(Spheres(atoms, CORE), asked, self.rows)
+        near = self.survey.neighbours(atoms.positions, NEAR_PLACES, len(self.rows))
+        chosen, scores = best_places(Spheres(atoms, CORE_ATOMS), near, self.rows)
         inside = in_crystal(chosen, scores, self.grains)
-        return np.where(inside, chosen, asked[:, 0]), inside
+        return np.where(inside, chosen, near[:, 0]), inside
 
     @property
-    def speaker(self) -> np.ndarray:
-        """Number of the place that speaks for each atom, (n_atoms,): of those near it the one
-        whose crystal it belongs to, or the nearest one where it belongs to none."""
-        return self._spoken[0]
+    def place_of_atom(self) -> np.ndarray:
+        """Number of the place that each atom is assigned to, (n_atoms,).
+
+        Of the places near it the one whose crystal it belongs to, or the nearest one where it
+        belongs to none.
+        """
+        return self._assignment[0]
 
     @property
     def crystalline(self) -> np.ndarray:
         """Whether an atom belongs to a grain, (n_atoms,) bool."""
-        return self._spoken[1]
+        return self._assignment[1]
 
     @property
     def atom_grains(self) -> np.ndarray:
         """Number of the grain of each atom, or -1, (n_atoms,)."""
-        return np.where(self.crystalline, self.grains[self.speaker], -1)
+        return np.where(self.crystalline, self.grains[self.place_of_atom], -1)
 
     @property
     def atom_classes(self) -> np.ndarray:
         """Index into `LABELS` of the class of each atom's grain, or -1, (n_atoms,)."""
-        return np.where(self.crystalline, self.labels[self.speaker], -1)
+        return np.where(self.crystalline, self.labels[self.place_of_atom], -1)
 
     @cached_property
     def grains(self) -> np.ndarray:
         """Number of the grain of each place, the largest first, or -1, (n,)."""
-        count = min(NEIGHBOURS + 1, len(self.rows))
-        found = self.survey.neighbours(self.places, count, len(self.rows))
-        return connect(found, self.labels, self.rotations, self.trust, self.scores, THRESHOLD)
+        count = min(NEIGHBOUR_PLACES + 1, len(self.rows))
+        near = self.survey.neighbours(self.places, count, len(self.rows))
+        return connect(near, self.labels, self.rotations, self.trust, self.scores, THRESHOLD)
 
     @cached_property
     def found_grains(self) -> tuple[Grain, ...]:
         """The grains, the one with most places first."""
-        made = []
+        grains = []
         of_atoms = self.atom_grains
         for number in range(self.grains.max(initial=-1) + 1):
             members = np.flatnonzero(self.grains == number)
             best = members[self.trust[members].argmax()]
             atoms = int((of_atoms == number).sum())
-            made.append(
+            grains.append(
                 Grain(
                     label=LABELS[self.labels[best]],
                     places=len(members),
@@ -141,7 +144,7 @@ class LocalMap:
                     rotation=self.rotations[best],
                 )
             )
-        return tuple(made)
+        return tuple(grains)
 
     @cached_property
     def shares(self) -> dict[str, float]:

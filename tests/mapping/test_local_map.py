@@ -27,7 +27,7 @@ from facecrystal_widgets.crystals.spheres import Spheres
 from facecrystal_widgets.mapping import local_map as local_map_module
 from facecrystal_widgets.mapping import survey as survey_module
 from facecrystal_widgets.mapping.files import annotated
-from facecrystal_widgets.mapping.grains import NONE, SMALLEST, connect
+from facecrystal_widgets.mapping.grains import MIN_PLACES, NONE, connect
 from facecrystal_widgets.mapping.local_map import PART, LocalMap, local_map
 from facecrystal_widgets.mapping.places import PLACE
 from facecrystal_widgets.mapping.survey import PORTION, Survey, spread_places, stream_places
@@ -235,7 +235,7 @@ def test_grains_are_told_by_angle_class_and_size() -> None:
     scores[4] = 0.1  # no order, and nothing that holds 3 to the others
     found = connect(chain(11), labels, rotations, trust, scores, 0.8)
     assert found.tolist() == [0, 0, 0, *[NONE] * 8]
-    assert SMALLEST == 3
+    assert MIN_PLACES == 3
 
 
 def test_no_places_make_no_grains() -> None:

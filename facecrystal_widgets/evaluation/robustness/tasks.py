@@ -30,18 +30,18 @@ CHUNK = 8
 """Tasks that are stored together: what an interruption can cost."""
 
 Task = tuple[str, tuple[Any, ...]]
-"""A function of :mod:`.trials` or :mod:`.interiors` by name, and its arguments."""
+"""A function of :mod:`.trials` or :mod:`.grain_interiors` by name, and its arguments."""
 
 
 @dataclass(frozen=True, eq=False)
 class RobustnessEvaluation:
-    """What was said of all structures.
+    """Results for all structures.
 
     Attributes
     ----------
-    rows : of :data:`.trials.ROW`, those that are judged.
+    rows : of :data:`.trials.TRIAL`, those that are evaluated.
     calibration : the same, of other draws: thresholds, and what peers learn from, come from these.
-    places : of :data:`.interiors.PLACE`.
+    places : of :data:`.grain_interiors.INTERIOR`.
     pairs : of species and class, of 332.
     about : seed, SHA-256 of the network and versions.
     """
@@ -58,8 +58,7 @@ class RobustnessEvaluation:
 
 
 def tasks(pairs: int, seed: int) -> dict[str, list[Task]]:
-    """What has to be done for each array of a :class:`RobustnessEvaluation`; fewer pairs make all
-    of it smaller in proportion."""
+    """Tasks for each array of a :class:`RobustnessEvaluation`, in proportion to `pairs`."""
 
     def share(number: int) -> int:
         return max(2, round(number * pairs / PAIRS))
@@ -109,7 +108,7 @@ def perform(task: Task) -> np.ndarray:
 
 
 def number_of_tasks(pairs: int = PAIRS) -> int:
-    """How many things the progress of :func:`evaluate_robustness` counts."""
+    """How many tasks the progress of :func:`evaluate_robustness` counts."""
     return sum(map(len, tasks(pairs, 0).values()))
 
 
@@ -120,23 +119,22 @@ def evaluate_robustness(
     workers: Workers = EVERY_CORE,
     progress: Callable[[Iterable[Any]], Iterable[Any]] = iter,
 ) -> RobustnessEvaluation:
-    """Judge structures in any orientation, in the classes and outside, with the shipped network.
+    """Classify structures in any orientation, in the classes and outside, with the shipped network.
 
-    The result depends on the numbers and the network alone, not on who computed it or how often it
-    was interrupted.
+    The result depends on the numbers and the network alone, not on the workers or on interruptions.
 
     Parameters
     ----------
     pairs : of species and class, 2 to 332; each is taken pristine and with thirteen defects, as a
         block and as a sphere.
     seed : of everything that is drawn.
-    folder : where parts are stored and taken up again; by default nothing is stored.
+    folder : where finished parts are stored, and read by the next run; by default nothing is.
     progress : wraps the iterator over `number_of_tasks`.
 
     Raises
     ------
     BatchError
-        if a worker or the cluster is lost; parts that were finished are kept.
+        if a worker or the cluster is lost; finished parts are kept.
     """
     pairs = check_whole_number("pairs", pairs, 2, PAIRS)
     about = {"seed": seed, "model_sha256": NetworkRef.at(None).sha256, "versions": versions()}
