@@ -87,8 +87,8 @@ class Dataset:
                 f"a {store.kind} one"
             )
         columns = store.columns("images", "labels", "species", "bond_lengths")
-        columns["labels"] = columns["labels"].astype(int)
-        return cls(**columns, seed=store.seed)
+        images, labels, species, bond_lengths = columns.values()
+        return cls(images, labels.astype(int), species, bond_lengths, store.seed)
 
 
 DETECTOR, GAMMA, FORM_FACTOR, TARGET_ATOMS = Detector(), 1.5, "cromer-mann", 128

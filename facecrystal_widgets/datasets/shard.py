@@ -69,7 +69,7 @@ assert tuple(DTYPES) == tuple(field.name for field in fields(Shard))
 
 
 def encoded(rows: list[Row], about: Mapping[str, Any]) -> bytes:
-    """The HDF5 file of rows, encoded in memory, so that its hash is that of the intended content."""
+    """The HDF5 file of rows, encoded in memory, so that the hash is of what was meant."""
     import h5py
 
     columns = zip(DTYPES.items(), zip(*rows, strict=True), strict=True)
