@@ -229,6 +229,10 @@ def test_all_pairs_and_kinds_are_among_the_tasks() -> None:
     assert {arguments[-1] for _, arguments in wanted["calibration"]} == {CALIBRATION}
     assert {arguments[-1] for _, arguments in wanted["rows"] + wanted["places"]} == {TEST}
     assert evaluation.number_of_tasks() == sum(map(len, wanted.values()))
+    assert evaluation.perform(("bain_path", (0, 3, TEST))).dtype == trials.TRIAL
+    names = {name for array in wanted.values() for name, _ in array}
+    assert names - {*vars(trials)} == {"grain_rows"}
+    assert hasattr(interiors, "grain_rows")
 
 
 def test_what_was_finished_is_taken_up_again(
