@@ -1,4 +1,7 @@
-"""Checks of the numbers that people give. The messages name the argument and what was received."""
+"""Numbers that people give, checked, and the text of errors.
+
+Messages name the argument and what was received.
+"""
 
 from reprlib import repr as short_repr
 from typing import TypeGuard
@@ -36,3 +39,16 @@ def check_whole_number(name: str, value: object, low: int, high: int) -> int:
 def _is_number(value: object) -> TypeGuard[int | float]:
     """Python's and NumPy's numbers; bool is none of them here."""
     return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+
+
+def error_message(error: Exception, advice: str = "") -> str:
+    """The text of an error for readers: a ValueError's own, others with their type and `advice`.
+
+    >>> error_message(ValueError("seed: expected a whole number"), "Undo the change.")
+    'seed: expected a whole number'
+    >>> error_message(KeyError("x"), "Undo the change.")
+    "This did not work (KeyError: 'x'). Undo the change."
+    """
+    if isinstance(error, ValueError):
+        return str(error)
+    return f"This did not work ({type(error).__name__}: {error}). {advice}".rstrip()

@@ -6,12 +6,12 @@ from pathlib import Path
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write under another name, then rename: nobody ever sees half of it.
+    """Write a file under another name, then rename it, so that half of it is never seen.
 
     Raises
     ------
     OSError
-        with `path`; of a full disk it says so, and what to do.
+        with `path`; where the disk is full, with what to do.
     """
     partial = path.with_name(path.name + ".partial")
     try:
@@ -22,9 +22,9 @@ def write_whole(path: Path, content: bytes) -> None:
         os.replace(partial, path)
     except OSError as error:
         partial.unlink(missing_ok=True)
-        words = error.strerror or str(error)
+        message = error.strerror or str(error)
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            words = (
+            message = (
                 "the disk is full; what was finished is kept, make room and run the command again"
             )
-        raise OSError(error.errno, words, os.fspath(path)) from error
+        raise OSError(error.errno, message, os.fspath(path)) from error

@@ -20,7 +20,6 @@ examples:
 """
 
 import argparse
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,6 +48,7 @@ def add_arguments(parser: Parser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Evaluate, print the summary and write the report."""
+    from ..compute.checkpoint import discard
     from ..convnet.reference import NetworkRef
     from ..datasets.structures import SIZE
     from ..evaluation.defective_set import MANIFEST, evaluate
@@ -62,9 +62,8 @@ def run(arguments: argparse.Namespace) -> int:
     folder: Path = arguments.output or Path("work/evaluation")
     seed, model, workers = arguments.seed, arguments.model, arguments.workers
     NetworkRef.at(model)  # before the folder is touched
-    if arguments.force and (folder / MANIFEST).exists():
-        shutil.rmtree(folder / "parts", ignore_errors=True)
-        (folder / MANIFEST).unlink()
+    if arguments.force:
+        discard(folder / MANIFEST)
     groups: int = arguments.number or SIZE
     evaluation = evaluate(groups, seed, model, folder, workers, progress_bar(groups, "groups"))
     write_predictions(evaluation.rows, folder / "predictions.csv.gz")

@@ -26,9 +26,6 @@ from .progress import progress_bar
 if TYPE_CHECKING:
     from ..mapping.local_map import LocalMap
 
-STORE = "places.npz"
-SAVED_EVERY = 8
-"""Portions of places; what is stored survives an interruption."""
 LISTED = 20
 """Grains that are listed on the screen."""
 
@@ -63,12 +60,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _map(arguments: argparse.Namespace) -> "LocalMap":
-    import numpy as np
-
-    from ..convnet.reference import NetworkRef
-    from ..mapping.files import digest, save_rows, stored_rows
-    from ..mapping.local_map import LocalMap
-    from ..mapping.survey import Survey, stream_places
+    from ..compute.checkpoint import discard
+    from ..mapping.local_map import MANIFEST, map_survey
+    from ..mapping.survey import Survey
     from ..reading.structures import read_structure
 
     survey = Survey.of(
@@ -77,27 +71,11 @@ def _map(arguments: argparse.Namespace) -> "LocalMap":
         arguments.sphere_atoms,
     )
     folder: Path = arguments.output
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / STORE
     if arguments.force:
-        path.unlink(missing_ok=True)
-    key = digest(survey, NetworkRef.at(arguments.model).sha256)
+        discard(folder / MANIFEST)
     portions = survey.portions
-    rows = stored_rows(path, key)
-    starts = np.cumsum([0, *map(len, portions)])
-    done = int(np.searchsorted(starts, len(rows), side="right")) - 1
-    parts = [rows[: starts[done]]]
-    bar = progress_bar(len(portions) - done, f"portions of {len(portions[0])} places")
-    try:
-        for number, new in enumerate(
-            bar(stream_places(survey, arguments.model, arguments.workers, done)), start=1
-        ):
-            parts.append(new)
-            if number % SAVED_EVERY == 0:
-                save_rows(path, np.concatenate(parts), key)
-    finally:
-        save_rows(path, np.concatenate(parts), key)
-    return LocalMap(survey, np.concatenate(parts))
+    bar = progress_bar(len(portions), f"portions of {len(portions[0])} places")
+    return map_survey(survey, arguments.model, folder, arguments.workers, bar)
 
 
 def summary(local_map: "LocalMap") -> list[str]:

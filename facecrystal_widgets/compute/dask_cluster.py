@@ -1,4 +1,9 @@
-"""A Dask cluster for joblib that notices when the cluster is lost. Imported when one is used."""
+"""A Dask cluster for joblib that notices when the cluster is lost. Imported when one is used.
+
+The adapter to the private parts of joblib's Dask backend: the class, and the `get` that it attaches
+to its futures. pyproject.toml bounds joblib and distributed; tests/compute/test_stream.py notices
+changes.
+"""
 
 import threading
 import time
@@ -14,11 +19,15 @@ from .versions import versions
 from .workers import KEPT, BatchError
 
 CONNECT_SECONDS = 10
-"""How long a scheduler may take to answer, and then its first worker to appear."""
+"""Seconds that a scheduler may take to answer, and then its first worker to appear."""
+WORKERLESS_SECONDS = 30
+"""Seconds that a cluster may be without any worker; one that was killed may be started again."""
+CHECK_SECONDS = 1
+"""Between two looks at the workers of a cluster."""
 
 
 def connected_client(client_class: Any, address: str) -> Any:
-    """A client of a cluster that can do our work."""
+    """A client of a cluster that has workers with the versions of this machine."""
     try:
         client = client_class(address, timeout=CONNECT_SECONDS, set_as_default=False)
     except (OSError, ValueError, TypeError) as error:
@@ -42,31 +51,26 @@ def _check_cluster(client: Any, address: str) -> None:
             f"the scheduler at {address} has no workers; start some with 'dask worker {address}'"
         ) from error
     try:
-        found = {"the scheduler": client.run_on_scheduler(versions), **client.run(versions)}
+        everywhere = {"the scheduler": client.run_on_scheduler(versions), **client.run(versions)}
     except Exception as error:  # whatever an unknown installation may raise
         raise BatchError(
             f"facecrystal_widgets is not installed on all machines of the cluster at {address} "
             f"({error}); it must be, in the version of this one"
         ) from error
-    for who, theirs in found.items():
+    for place, theirs in everywhere.items():
         for name, ours in versions().items():
             if theirs.get(name) != ours:
                 raise BatchError(
-                    f"{who} of the cluster at {address} has {name} {theirs.get(name)}, and this "
+                    f"{place} of the cluster at {address} has {name} {theirs.get(name)}, and this "
                     f"machine {ours}; the results would differ, so have the same on all machines"
                 )
 
 
-WORKERLESS_SECONDS = 30
-"""Seconds that a cluster may be without any worker; one that was killed may be started again."""
-LOOK_SECONDS = 1
-
-
 class ClusterClient(Client):
-    """Dask's client, which closes where it cannot start.
+    """Dask's client, closed where it cannot start.
 
-    Dask leaves this to the garbage collector. That may run in the thread of the next client as it
-    starts, and waits there for a lock which that one holds.
+    Dask leaves that to the garbage collector, which may run in the thread of the next client as it
+    starts, and waits there for a lock that this client holds.
     """
 
     def start(self, **options: Any) -> None:
@@ -78,8 +82,9 @@ class ClusterClient(Client):
 
 
 class ClusterBackend(DaskDistributedBackend):
-    """joblib's Dask backend, which alone would wait for ever for the task of a killed worker, or
-    where no workers are left.
+    """joblib's Dask backend, which reports killed tasks and the loss of all workers.
+
+    joblib's own waits for ever for a task that kills its workers, or where no workers are left.
 
     Attributes
     ----------
@@ -92,13 +97,15 @@ class ClusterBackend(DaskDistributedBackend):
         self._waiting: dict[Future[Any], Callable[[Any], None]] = {}
 
     def effective_n_jobs(self, n_jobs: int) -> int:
-        """At least two: of one, joblib would make this process alone."""
+        """At least two: with one, joblib would compute in this process."""
         return max(2, self.slots)
 
     def submit(self, func: Any, callback: Callable[[Any], None]) -> Future[Any]:
-        """joblib is told of a failure through `callback`, as of a result."""
+        """A failure reaches joblib through `callback`, like a result."""
         future: Future[Any] = super().submit(func, callback)
-        del future.__dict__["get"]  # a reference to itself, which would keep the result in memory
+        # `future.get = future.result` is a reference cycle, which would keep the result in memory;
+        # the same was mended in https://github.com/dask/distributed/pull/2014
+        del future.__dict__["get"]
         self._waiting[future] = callback
         future.add_done_callback(self._done)
         return future
@@ -114,7 +121,7 @@ class ClusterBackend(DaskDistributedBackend):
 
     @contextmanager
     def watched(self) -> Iterator["ClusterBackend"]:
-        """While tasks wait, see that there are workers."""
+        """Check while tasks wait that there are workers."""
         end = threading.Event()
         watch = threading.Thread(target=self._watch, args=(end,), daemon=True)
         watch.start()
@@ -125,11 +132,11 @@ class ClusterBackend(DaskDistributedBackend):
             watch.join()
 
     def _watch(self, end: threading.Event) -> None:
-        seen = time.monotonic()
-        while not end.wait(LOOK_SECONDS):
+        last_seen = time.monotonic()
+        while not end.wait(CHECK_SECONDS):
             if self._has_workers():
-                seen = time.monotonic()
-            elif time.monotonic() - seen > WORKERLESS_SECONDS:
+                last_seen = time.monotonic()
+            elif time.monotonic() - last_seen > WORKERLESS_SECONDS:
                 for callback in list(self._waiting.values()):
                     callback(BatchError(f"no worker of the cluster is left; {KEPT}"))
 

@@ -1,12 +1,12 @@
-"""Long work in a process of its own, while the page stays live.
+"""Long work in a separate process, while the page stays responsive.
 
-A :class:`Job` starts a fresh interpreter that runs a generator function; what this yields comes
-back to callbacks on the caller's event loop. Nothing is imported from ``__main__``, which in a
-notebook has no file, and nothing is forked: a kernel has threads.
+A :class:`Job` starts a fresh interpreter that runs a generator function; callbacks on the caller's
+event loop receive what it yields. Nothing is imported from ``__main__``, which in a notebook has no
+file, and nothing is forked, because a kernel has threads.
 
-The process leads a group of its own, so that a cancelled job takes along what it started, such as
-joblib's workers. Its standard input is a line to its owner: when the kernel ends, however it does,
-the line breaks and the process ends itself.
+The process leads its own group, so cancelling a job also ends what it started, such as joblib's
+workers. Its standard input is a line to its owner: when the kernel ends, for whatever reason, the
+line breaks and the process ends itself.
 """
 
 import asyncio
@@ -23,17 +23,17 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from ..arguments import error_message
 from .process_group import ask_to_end, group_options, kill, survivors
-from .worker import error_message
 
 log = logging.getLogger(__name__)
 
 GRACE_SECONDS = 0.8
-"""Seconds that processes are given to end when asked to, before they are killed."""
-LAST_WORDS = 5.0
+"""Between asking processes to end and killing them."""
+EXIT_SECONDS = 5.0
 """Seconds from the end of the work to the end of the process."""
-INTERVAL = 0.2
-"""Results that come faster than this (seconds) are delivered together."""
+DELIVERY_SECONDS = 0.2
+"""Least time between deliveries; results that come faster are delivered together."""
 PROGRAM = """
 import os, pickle, sys
 line = os.fdopen(os.dup(0), "rb")
@@ -50,7 +50,7 @@ class JobOutcome:
     Attributes
     ----------
     kind : ``"finished"``, ``"cancelled"`` or ``"failed"``.
-    problem : what went wrong, in words; empty unless it failed.
+    problem : what went wrong, for readers; empty unless it failed.
     """
 
     kind: str
@@ -58,16 +58,16 @@ class JobOutcome:
 
 
 class Job:
-    """A generator function at work in a process of its own.
+    """A generator function at work in a separate process.
 
-    Must be made where an event loop runs; the callbacks are called in that loop.
+    Needs a running event loop, in which the callbacks are called.
 
     Parameters
     ----------
     function : a generator function of an importable module.
     arguments : for it; they and what it yields must be picklable.
     on_results : called with a list of what was yielded since the last call, in order.
-    on_end : called once with an :class:`JobOutcome`, when the process and all it started are gone.
+    on_end : called once with a :class:`JobOutcome`, when the process and all it started are gone.
 
     Attributes
     ----------
@@ -109,32 +109,35 @@ class Job:
         return self.ending is None
 
     def cancel(self) -> None:
-        """End the process and all it started, within about a second; nothing more is delivered but
-        the ending. Returns at once."""
+        """End the process and all it started, within about a second.
+
+        Returns at once. Nothing more is delivered but the outcome.
+        """
         if self._cancelled or not self._thread.is_alive():
             return
         self._cancelled = True
         ask_to_end(self._process)
-        threading.Thread(target=self._insist, name=f"end of job {self.pid}", daemon=True).start()
+        threading.Thread(target=self._kill_late, name=f"end of job {self.pid}", daemon=True).start()
 
     def close(self) -> None:
         """:meth:`cancel`, wait until all is gone, and call nobody any more."""
         self._silent = True
         self.cancel()
-        self._thread.join(2 * GRACE_SECONDS + LAST_WORDS)
+        self._thread.join(2 * GRACE_SECONDS + EXIT_SECONDS)
 
     # --- in threads -------------------------------------------------------------------------
 
-    def _insist(self) -> None:
+    def _kill_late(self) -> None:
+        """Kill what has not ended when asked to."""
         self._thread.join(GRACE_SECONDS)
         if self._thread.is_alive():
             kill(self._process)
 
     def _listen(self, task: bytes) -> None:
-        """Take what the process sends until it ends; then see to it that nothing is left of it."""
+        """Receive what the process sends until it ends, and then end whatever it left behind."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        said: JobOutcome | None = None
+        outcome: JobOutcome | None = None
         with (
             suppress(BrokenPipeError),  # on closing, of what could not be written
             self._errors,
@@ -144,34 +147,34 @@ class Job:
             try:
                 self._process.stdin.write(task)
                 self._process.stdin.flush()
-                while said is None:
+                while outcome is None:
                     kind, content = pickle.load(self._process.stdout)
                     if kind == "result":
                         self._deliver(content)
                     else:
-                        said = self._understand(kind, content)
+                        outcome = self._outcome(kind, content)
             except (EOFError, OSError, pickle.UnpicklingError):
-                pass  # it is gone, perhaps in the middle of a word
+                pass  # the process is gone, perhaps in the middle of a message
             except Exception as error:
                 log.exception("a result of a job cannot be read")
-                said = JobOutcome("failed", error_message(error))
-            self._bury(LAST_WORDS if said else GRACE_SECONDS)
+                outcome = JobOutcome("failed", error_message(error))
+            self._reap(EXIT_SECONDS if outcome else GRACE_SECONDS)
             if self._cancelled:
-                said = JobOutcome("cancelled")
-            ending = said or JobOutcome("failed", self._last_words())
-        self._tell(self._end, ending)
+                outcome = JobOutcome("cancelled")
+            outcome = outcome or JobOutcome("failed", self._error_tail())
+        self._call(self._end, outcome)
 
-    def _understand(self, kind: str, content: Any) -> JobOutcome:
+    def _outcome(self, kind: str, content: Any) -> JobOutcome:
         if kind == "done":
             return JobOutcome("finished")
-        words, trace = content
-        log.error("a job failed: %s\n%s", words, trace)
-        return JobOutcome("failed", words)
+        message, trace = content
+        log.error("a job failed: %s\n%s", message, trace)
+        return JobOutcome("failed", message)
 
-    def _bury(self, patience: float) -> None:
-        """Wait for the process to go; end what it leaves behind."""
+    def _reap(self, seconds: float) -> None:
+        """Wait so long for the process to end, and then end all that is left of its group."""
         try:
-            self._process.wait(patience)
+            self._process.wait(seconds)
         except subprocess.TimeoutExpired:
             kill(self._process)
             self._process.wait()
@@ -182,30 +185,31 @@ class Job:
                 time.sleep(0.02)
             kill(self._process)
 
-    def _last_words(self) -> str:
+    def _error_tail(self) -> str:
+        """Why the process ended early; the end of its standard error goes to the log."""
         self._errors.seek(0)
         tail = self._errors.read().decode(errors="replace")[-2000:].strip()
         code = self._process.returncode
-        log.error("a job ended with code %s: %s", code, tail or "it said nothing")
+        log.error("a job ended with code %s: %s", code, tail or "nothing on standard error")
         if code == -getattr(signal, "SIGKILL", 9):
-            why = "it was killed, perhaps for want of memory"
+            reason = "it was killed, perhaps for want of memory"
         elif code < 0:
-            why = f"signal {-code}, {signal.strsignal(-code)}"
+            reason = f"signal {-code}, {signal.strsignal(-code)}"
         else:
-            why = f"exit code {code}"
-        return f"The process ended before its work was done ({why}). Start it again."
+            reason = f"exit code {code}"
+        return f"The process ended before its work was done ({reason}). Start it again."
 
     def _deliver(self, result: Any) -> None:
         with self._lock:
             self._waiting.append(result)
             due, self._due = self._due, True
         if not due:
-            self._tell(self._hand_over)
+            self._call(self._hand_over)
 
-    def _tell(self, callback: Callable[..., None], *arguments: Any) -> None:
+    def _call(self, callback: Callable[..., None], *arguments: Any) -> None:
         try:
             self._loop.call_soon_threadsafe(callback, *arguments)
-        except RuntimeError:  # the loop is closed: nobody listens any more
+        except RuntimeError:  # the loop is closed: nobody listens
             self._silent = True
             kill(self._process)
 
@@ -216,19 +220,19 @@ class Job:
             results, self._waiting = self._waiting, []
             self._due = again and bool(results)
         if self._due:  # what comes within the interval waits for its end
-            self._loop.call_later(INTERVAL, self._hand_over)
+            self._loop.call_later(DELIVERY_SECONDS, self._hand_over)
         if results and not (self._cancelled or self._silent):
             self._on_results(results)
 
-    def _end(self, ending: JobOutcome) -> None:
+    def _end(self, outcome: JobOutcome) -> None:
         self._hand_over(again=False)
-        self.ending = ending
+        self.ending = outcome
         if not self._silent:
-            self._on_end(ending)
+            self._on_end(outcome)
 
 
 class TimeLeft:
-    """How long work will go on, from how long its part took so far.
+    """How much longer work takes, from the time for what is done.
 
     >>> clock = TimeLeft(now=lambda: 100.0)
     >>> clock.at(0, 10)
@@ -243,7 +247,7 @@ class TimeLeft:
         self._start: tuple[float, int] | None = None
 
     def at(self, done: int, total: int) -> str:
-        """In words, after `done` steps of `total`; empty while nothing can be said."""
+        """The time left after `done` steps of `total`; empty while it is unknown."""
         if self._start is None:
             self._start = self.now(), done
         since, before = self._start

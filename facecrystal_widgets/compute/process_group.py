@@ -8,7 +8,7 @@ from typing import Any
 
 
 def group_options() -> dict[str, Any]:
-    """Options of a process that can be ended with all it starts, and that gives way to others."""
+    """Options of a process that can be ended with all it starts, and runs at low priority."""
     if sys.platform == "win32":
         flags = subprocess.BELOW_NORMAL_PRIORITY_CLASS | subprocess.CREATE_NO_WINDOW
         return {"creationflags": flags}
@@ -16,7 +16,7 @@ def group_options() -> dict[str, Any]:
 
 
 def ask_to_end(process: subprocess.Popen[bytes]) -> None:
-    """Trackers of semaphores and temporary files ignore this, tidy up and end by themselves."""
+    """Terminate a group; trackers of semaphores and temporary files tidy up before they end."""
     if sys.platform == "win32":
         kill(process)
     else:
@@ -24,6 +24,7 @@ def ask_to_end(process: subprocess.Popen[bytes]) -> None:
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:
+    """Kill a group."""
     if sys.platform == "win32":
         kill_tree(process.pid)
     else:
@@ -36,7 +37,7 @@ def survivors(process: subprocess.Popen[bytes]) -> bool:
 
 
 def _signal(group: int, number: int) -> bool:
-    """Signal a group of processes; whether there is any."""
+    """Signal a group of processes; False where there is none."""
     try:
         os.killpg(group, number)
     except (ProcessLookupError, PermissionError):  # macOS: what is left are zombies
@@ -45,5 +46,5 @@ def _signal(group: int, number: int) -> bool:
 
 
 def kill_tree(pid: int) -> None:
-    """Windows has no groups, but a program for this."""
+    """Kill a process and all it started, on Windows, which has no groups."""
     subprocess.run(["taskkill", "/F", "/T", "/PID", str(pid)], capture_output=True, check=False)

@@ -1,7 +1,7 @@
 """Batch work: many independent calls, on this machine or on a cluster, in order, in bounded memory.
 
-joblib runs them: in processes here, or, where an address is given, on a Dask cluster. What comes
-out does not depend on where it was computed.
+joblib runs them: in processes here, or, where an address is given, on a Dask cluster. Results do
+not depend on where they were computed.
 """
 
 import logging
@@ -33,14 +33,14 @@ def stream(
     function : importable by the workers. A task should be worth some ten milliseconds, so that
         handing it over costs little.
     tasks : tuples of arguments; taken as they are needed, so there may be any number of them.
-    ahead : tasks given out to each worker at a time; no more results than these are ever held.
+    ahead : tasks given out to each worker at a time; more results than these are never held.
 
     Raises
     ------
     BatchError
         if the cluster cannot be reached, is lost or has other versions, or a worker dies.
 
-    >>> list(stream(pow, ((2, n) for n in range(4)), HERE))
+    >>> list(stream(pow, ((2, n) for n in range(4)), Workers(1)))
     [1, 2, 4, 8]
     """
     tasks = iter(tasks)
@@ -50,18 +50,18 @@ def stream(
         return
     from joblib import Parallel, delayed
 
-    with _failures_in_words(workers), _backend(workers) as backend:
+    with _readable_failures(workers), _backend(workers) as backend:
         number = ahead * backend.slots
         with Parallel(
             workers.jobs, backend, return_as="generator", batch_size=1, pre_dispatch="all"
         ) as parallel:
             # joblib does not wait for a slow reader of its results: giving out in portions does
             while portion := list(islice(tasks, number)):
-                yield from _quietly(parallel(delayed(function)(*task) for task in portion))
+                yield from _without_warning(parallel(delayed(function)(*task) for task in portion))
 
 
-def _quietly(results: Any) -> Iterator[Any]:
-    """Results whose reader may stop early, without joblib's warning."""
+def _without_warning(results: Any) -> Iterator[Any]:
+    """Results whose reader may stop early, which joblib would warn of."""
     try:
         for result in results:  # noqa: UP028 ("yield from" would close them outside "finally")
             yield result
@@ -72,7 +72,7 @@ def _quietly(results: Any) -> Iterator[Any]:
 
 
 @contextmanager
-def _failures_in_words(workers: Workers) -> Iterator[None]:
+def _readable_failures(workers: Workers) -> Iterator[None]:
     try:
         yield
     except BrokenProcessPool as error:
@@ -100,7 +100,9 @@ def _backend(workers: Workers) -> Iterator[Any]:
         ) from error
     log = logging.getLogger("distributed.client")
     level = log.level
-    log.setLevel(logging.CRITICAL)  # it would print the tracebacks of what is said in words here
+    log.setLevel(
+        logging.CRITICAL
+    )  # it would print tracebacks of failures that BatchError describes
     try:
         with (
             connected_client(ClusterClient, workers.cluster) as client,

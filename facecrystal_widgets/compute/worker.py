@@ -8,15 +8,16 @@ import threading
 import traceback
 from typing import IO, Any
 
+from ..arguments import error_message
 from .process_group import kill_tree
 
 NICENESS = 5
-"""The page comes first."""
+"""Added to the niceness of a job, so that the page comes first."""
 
 
 def serve(line: IO[bytes]) -> None:
     """Run the task that comes over the line and send what it yields; the other end is a `Job`."""
-    # Whatever prints, here or in a process started here, must not print into the results.
+    # Nothing that is printed, here or in a process started here, may get into the results.
     results = os.fdopen(os.dup(1), "wb")
     with open(os.devnull, "rb") as nothing:
         os.dup2(nothing.fileno(), 0)
@@ -30,7 +31,7 @@ def serve(line: IO[bytes]) -> None:
 
     try:
         function, arguments = pickle.load(line)
-        threading.Thread(target=_end_with_the_owner, args=(line,), daemon=True).start()
+        threading.Thread(target=_end_with_owner, args=(line,), daemon=True).start()
         for result in function(*arguments):
             send("result", result)
     except Exception as error:
@@ -39,7 +40,7 @@ def serve(line: IO[bytes]) -> None:
         send("done")
 
 
-def _end_with_the_owner(line: IO[bytes]) -> None:
+def _end_with_owner(line: IO[bytes]) -> None:
     """The line is silent as long as the owner lives."""
     while os.read(line.fileno(), 1):
         pass
@@ -47,9 +48,3 @@ def _end_with_the_owner(line: IO[bytes]) -> None:
         kill_tree(os.getpid())
     else:
         os.killpg(0, signal.SIGTERM)
-
-
-def error_message(error: Exception) -> str:
-    if isinstance(error, ValueError):  # our own words for bad input
-        return str(error)
-    return f"This did not work ({type(error).__name__}: {error})."

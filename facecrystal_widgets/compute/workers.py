@@ -6,17 +6,17 @@ KEPT = "what was finished is kept, run the command again"
 
 
 class BatchError(RuntimeError):
-    """Work that could not go on, in words; what was yielded before it is complete."""
+    """Work that could not continue; what was yielded before is complete."""
 
 
 @dataclass(frozen=True)
 class Workers:
-    """Who does the work.
+    """Where work is done.
 
     Attributes
     ----------
     jobs : processes on this machine, -1 for one on each core, 1 for this process alone.
-    cluster : address of a Dask scheduler, such as ``tcp://host:8786``; then `jobs` has no say.
+    cluster : address of a Dask scheduler, such as ``tcp://host:8786``; then `jobs` does not count.
     """
 
     jobs: int = -1
@@ -24,4 +24,5 @@ class Workers:
 
 
 HERE = Workers(1)
+"""This process."""
 EVERY_CORE = Workers()

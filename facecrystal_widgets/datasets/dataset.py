@@ -10,6 +10,7 @@ import numpy as np
 from ase import Atoms
 
 from ..arguments import check_whole_number
+from ..compute.checkpoint import CheckpointError
 from ..compute.stream import stream
 from ..compute.versions import versions
 from ..compute.workers import Workers
@@ -18,7 +19,7 @@ from ..defects import DefectRecipe
 from ..diffraction.detector import Detector
 from ..diffraction.fingerprint import fingerprint
 from .defects import DEFECTS, Defect
-from .shard import Row, StoreError
+from .shard import Row
 from .store import Store
 from .structures import SIZE, defective_group, pristine_structure
 
@@ -72,17 +73,22 @@ class Dataset:
 
     @classmethod
     def load(cls, folder: str | os.PathLike[str]) -> "Dataset":
-        """The pristine set that 'facecrystal dataset' wrote; a ValueError where it is something
-        else, incomplete or damaged."""
+        """The pristine set that 'facecrystal dataset' wrote.
+
+        Raises
+        ------
+        CheckpointError
+            where it is another set, incomplete or damaged.
+        """
         store = Store.open(folder)
         if store.kind != "pristine":
-            raise StoreError(
+            raise CheckpointError(
                 f"{folder}: expected the pristine set, which 'facecrystal dataset' makes, received "
                 f"a {store.kind} one"
             )
-        found = store.columns("images", "labels", "species", "bond_lengths")
-        labels = found["labels"].astype(int)
-        return cls(found["images"], labels, found["species"], found["bond_lengths"], store.seed)
+        columns = store.columns("images", "labels", "species", "bond_lengths")
+        images, labels, species, bond_lengths = columns.values()
+        return cls(images, labels.astype(int), species, bond_lengths, store.seed)
 
 
 DETECTOR, GAMMA, FORM_FACTOR, TARGET_ATOMS = Detector(), 1.5, "cromer-mann", 128
@@ -91,7 +97,7 @@ SHARD_SIZES = {"pristine": 500, "defective": 100 * len(DEFECTS)}
 
 
 def contents(kind: str, size: int = SIZE, seed: int = 0) -> dict[str, Any]:
-    """All that decides what a set holds, for :func:`~.store.building`.
+    """The settings that decide what a set holds, for :func:`~.store.building`.
 
     Parameters
     ----------
@@ -132,7 +138,7 @@ ROWS: dict[str, Callable[[int, int], list[Row]]] = {
     "pristine": pristine_rows,
     "defective": defective_rows,
 }
-"""What makes the rows of a kind of set."""
+"""Functions that compute the rows of each kind of set."""
 
 
 def _row(atoms: Atoms, label: str, species: str, recipe: DefectRecipe | None, parent: int) -> Row:

@@ -9,16 +9,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..compute.checkpoint import CheckpointError
 from ..crystals.classes import LABELS
 from ..defects import DefectRecipe
 
 IMAGES_PER_CHUNK = 16
 COMPRESSION = {"compression": "gzip", "compression_opts": 4, "shuffle": True}
 """See docs/decisions/0011-datasets-in-hdf5.md."""
-
-
-class StoreError(ValueError):
-    """A folder that cannot be read or built on as a dataset, in words."""
 
 
 class Row(NamedTuple):
@@ -37,7 +34,7 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Shard:
-    """Some of the structures of a set, as columns; see the table of this module."""
+    """Some of the structures of a set, as columns; see the table in :mod:`.store`."""
 
     images: np.ndarray
     labels: np.ndarray
@@ -72,7 +69,7 @@ assert tuple(DTYPES) == tuple(field.name for field in fields(Shard))
 
 
 def encoded(rows: list[Row], about: Mapping[str, Any]) -> bytes:
-    """The HDF5 file of some rows; made in memory, so that what is hashed is what was meant."""
+    """The HDF5 file of rows, encoded in memory, so that the hash is of what was meant."""
     import h5py
 
     columns = zip(DTYPES.items(), zip(*rows, strict=True), strict=True)
@@ -89,19 +86,20 @@ def encoded(rows: list[Row], about: Mapping[str, Any]) -> bytes:
 
 
 def decoded(path: Path, content: bytes, names: Iterable[str], size: int) -> dict[str, np.ndarray]:
+    """Columns of a shard, checked: their number of rows, types and labels."""
     import h5py
 
     try:
         with h5py.File(io.BytesIO(content), "r") as file:
             columns = {name: file[name][:] for name in names}
     except (OSError, LookupError, TypeError, ValueError) as error:
-        raise StoreError(f"{path}: not a shard of a dataset ({error})") from error
+        raise CheckpointError(f"{path}: not a shard of a dataset ({error})") from error
     for name, data in columns.items():
         if len(data) != size or not np.issubdtype(data.dtype, DTYPES[name]):
-            raise StoreError(
+            raise CheckpointError(
                 f"{path}: expected {size} of {np.dtype(DTYPES[name])} in {name!r}, received "
                 f"{len(data)} of {data.dtype}"
             )
     if "labels" in columns and columns["labels"].max() >= len(LABELS):
-        raise StoreError(f"{path}: expected labels from 0 to {len(LABELS) - 1}")
+        raise CheckpointError(f"{path}: expected labels from 0 to {len(LABELS) - 1}")
     return {n: data.astype(str) if data.dtype.kind == "S" else data for n, data in columns.items()}

@@ -1,7 +1,7 @@
-"""Which of the places near an atom speaks for it: the one whose crystal the atom itself belongs to.
+"""Atoms assigned to places: of those near an atom, the one whose crystal it belongs to.
 
-At a boundary the sphere about a place holds two crystals. Of an atom and its nearest neighbours
-alone, the reflections of one crystal shine and those of the other do not.
+At a boundary the sphere at a place contains two crystals. An atom and its nearest neighbours alone
+diffract strongly into the reflections of their crystal and weakly into those of the other.
 """
 
 import numpy as np
@@ -10,41 +10,41 @@ from ..crystals.classes import LABELS
 from ..crystals.spheres import Spheres
 from ..orientation.stars import STARS
 
-CORE = 24
-"""Atoms that are asked, the atom itself among them."""
-ASKED = 6
-"""Nearest places that may speak for an atom."""
-LEAST = 1 / 3
-"""Of what most atoms of a crystal score, to belong to it: |F|² goes with the square of the share of
-the core that is crystal, and chance alone gives 1/`CORE`."""
-PORTION = 4096
-"""Atoms worked on at a time: what bounds the memory."""
+CORE_ATOMS = 24
+"""In the core of an atom: itself and its nearest neighbours."""
+NEAR_PLACES = 6
+"""Nearest places that an atom may be assigned to."""
+LEAST_SHARE = 1 / 3
+"""Of the median score in a grain, for an atom to belong to it: |F|² grows with the square of the
+share of the core that is crystal, and chance alone gives 1/`CORE_ATOMS`."""
+PORTION_ATOMS = 4096
+"""Worked on at a time, which bounds the memory."""
 
 
 def best_places(
-    spheres: Spheres, asked: np.ndarray, rows: np.ndarray
+    spheres: Spheres, near: np.ndarray, rows: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The place that speaks for each atom.
+    """The place whose lattice fits best at each atom.
 
     Parameters
     ----------
-    spheres : cuts the core about each atom, of `CORE` atoms.
-    asked : of each atom, the numbers of the places near it, the nearest first, (n_atoms, k).
+    spheres : cuts the core about each atom, of `CORE_ATOMS` atoms.
+    near : of each atom, the numbers of the places near it, the nearest first, (n_atoms, k).
     rows : of the places, :data:`~.places.PLACE`.
 
     Returns
     -------
-    The number of the place, (n_atoms,), and how brightly its reflections shine in the core: 1 is a
-    perfect crystal, (n_atoms,).
+    The number of the place, (n_atoms,), and the score of its lattice in the core, Σ|F|² over that
+    of the perfect crystal, (n_atoms,).
     """
-    chosen, best = np.empty(len(asked), int), np.empty(len(asked), np.float32)
-    for start in range(0, len(asked), PORTION):
-        part = slice(start, start + PORTION)
+    chosen, best = np.empty(len(near), int), np.empty(len(near), np.float32)
+    for start in range(0, len(near), PORTION_ATOMS):
+        part = slice(start, start + PORTION_ATOMS)
         _, cores = spheres.around(spheres.positions[part])
-        scores = _scores(cores.astype(np.float32), rows[asked[part]])
+        scores = _scores(cores.astype(np.float32), rows[near[part]])
         number = scores.argmax(axis=1)
         every = np.arange(len(number))
-        chosen[part], best[part] = asked[part][every, number], scores[every, number]
+        chosen[part], best[part] = near[part][every, number], scores[every, number]
     return chosen, best
 
 
@@ -53,14 +53,14 @@ def _scores(cores: np.ndarray, rows: np.ndarray) -> np.ndarray:
     scores = np.zeros(rows.shape, np.float32)
     for number, label in enumerate(LABELS):
         star = STARS[label]
-        atom, asked = np.nonzero((rows["lattice"] == number) & (rows["spacing"] > 0))
+        atom, place = np.nonzero((rows["lattice"] == number) & (rows["spacing"] > 0))
         if not len(atom):
             continue
-        which = rows[atom, asked]
+        which = rows[atom, place]
         vectors = star.vectors @ which["rotation"] / which["spacing"][:, None, None]
         phase = np.matmul(vectors.astype(np.float32), cores[atom].transpose(0, 2, 1))
-        shone = np.cos(phase).mean(axis=2) ** 2 + np.sin(phase).mean(axis=2) ** 2
-        scores[atom, asked] = shone.sum(axis=1) / star.strengths.sum()
+        intensity = np.cos(phase).mean(axis=2) ** 2 + np.sin(phase).mean(axis=2) ** 2
+        scores[atom, place] = intensity.sum(axis=1) / star.strengths.sum()
     return scores
 
 
@@ -72,9 +72,9 @@ def in_crystal(chosen: np.ndarray, scores: np.ndarray, grains: np.ndarray) -> np
     chosen, scores : as :func:`best_places` returned them.
     grains : of the places, -1 for none.
     """
-    own = grains[chosen]
-    usual = np.zeros(max(grains.max(initial=-1) + 1, 1))
-    for grain in range(len(usual)):
-        if (own == grain).any():
-            usual[grain] = np.median(scores[own == grain])
-    return np.asarray((own >= 0) & (scores >= LEAST * usual[own]))
+    grain_of_atom = grains[chosen]
+    median = np.zeros(max(grains.max(initial=-1) + 1, 1))
+    for grain in range(len(median)):
+        if (grain_of_atom == grain).any():
+            median[grain] = np.median(scores[grain_of_atom == grain])
+    return np.asarray((grain_of_atom >= 0) & (scores >= LEAST_SHARE * median[grain_of_atom]))

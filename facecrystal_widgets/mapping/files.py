@@ -1,93 +1,44 @@
-"""Local maps as files: extended XYZ with columns for every atom, CSV, and a store to go on from."""
+"""Local maps as files: extended XYZ with columns for every atom, and CSV."""
 
 import csv
-import hashlib
 import io
-import json
-import zlib
+from collections.abc import Iterable
 from pathlib import Path
-from zipfile import BadZipFile
+from typing import Any
 
 import numpy as np
 from ase import Atoms
 from scipy.spatial.transform import Rotation
 
-from ..compute.versions import versions
 from ..crystals.classes import LABELS
 from ..files import write_whole
 from ..orientation.inverse_pole_figure import BEAM, ipf_colours
 from .local_map import LocalMap
-from .places import PLACE
-from .survey import Survey
 
 
-def digest(survey: Survey, network: str) -> str:
-    """SHA-256 of all that a map depends on; `network` is that of its weights."""
-    atoms = survey.atoms
-    about = {"network": network, "sphere_atoms": survey.sphere_atoms, "versions": versions()}
-    found = hashlib.sha256(json.dumps(about, sort_keys=True).encode())
-    for array in (
-        atoms.positions,
-        atoms.numbers,
-        np.asarray(atoms.cell),
-        atoms.pbc,
-        survey.centres,
-    ):
-        found.update(np.ascontiguousarray(array).tobytes())
-    return found.hexdigest()
+def annotated(local: LocalMap) -> Atoms:
+    """The structure with the results of the place of each atom.
 
-
-def save_rows(path: Path, rows: np.ndarray, key: str) -> None:
-    """Store the places worked on so far; `key` is the :func:`digest`."""
-    content = io.BytesIO()
-    np.savez_compressed(content, rows=rows, key=key)
-    write_whole(path, content.getvalue())
-
-
-def stored_rows(path: Path, key: str) -> np.ndarray:
-    """The places stored, none where there is no such file or it is damaged.
-
-    Raises
-    ------
-    ValueError
-        where they belong to another structure, other settings or other versions.
+    Arrays: ``crystal_class`` (``"none"`` outside all grains), ``answer`` (the network's, in any
+    case), ``p_fcc`` … ``p_sc``, ``trust``, ``grain`` (-1: none), ``place``, ``orientation`` (unit
+    quaternion x, y, z, w that turns crystal directions into those of the laboratory) and ``Color``
+    (red, green, blue from 0 to 1: the inverse pole figure colour of z; grey: no grain).
     """
-    try:
-        with path.open("rb") as source, np.load(source, allow_pickle=False) as file:
-            rows, found = np.asarray(file["rows"]), str(file["key"])
-    except (OSError, EOFError, ValueError, LookupError, BadZipFile, zlib.error):
-        return np.zeros(0, PLACE)
-    if found != key or rows.dtype != PLACE:
-        raise ValueError(
-            f"{path}: the folder holds the map of another structure, or one made with other "
-            "settings or versions; start anew with --force, or choose another folder"
-        )
-    return rows
-
-
-def annotated(found: LocalMap) -> Atoms:
-    """The structure with what the place that speaks for each atom says.
-
-    Arrays: ``crystal_class`` (``"none"`` outside all grains), ``answer`` (the network's all the
-    same), ``p_fcc`` … ``p_sc``, ``trust``, ``grain`` (-1: none), ``place``, ``orientation``
-    (unit quaternion x, y, z, w that turns crystal directions into those of the laboratory) and
-    ``Color`` (red, green, blue from 0 to 1: the inverse pole figure colour of z; grey: no grain).
-    """
-    source, speaker = found.survey.atoms, found.speaker
+    source, place = local.survey.atoms, local.place_of_atom
     atoms = Atoms(source.numbers, source.positions, cell=source.cell, pbc=source.pbc)
-    answers = np.array(LABELS)[found.labels[speaker]]
-    outside = ~found.crystalline
-    colours = ipf_colours(found.rotations, BEAM)[speaker] / 255
+    answers = np.array(LABELS)[local.labels[place]]
+    outside = ~local.crystalline
+    colours = ipf_colours(local.rotations, BEAM)[place] / 255
     colours[outside] = 0.6
-    turned = Rotation.from_matrix(np.swapaxes(found.rotations, 1, 2)).as_quat()
+    turned = Rotation.from_matrix(np.swapaxes(local.rotations, 1, 2)).as_quat()
     columns = {
         "crystal_class": np.where(outside, "none", answers),
         "answer": answers,
-        **{f"p_{label}": found.probabilities[speaker, i] for i, label in enumerate(LABELS)},
-        "trust": found.trust[speaker],
-        "grain": found.atom_grains,
-        "place": speaker,
-        "orientation": turned[speaker],
+        **{f"p_{label}": local.probabilities[place, i] for i, label in enumerate(LABELS)},
+        "trust": local.trust[place],
+        "grain": local.atom_grains,
+        "place": place,
+        "orientation": turned[place],
         "Color": colours,
     }
     for name, values in columns.items():
@@ -96,60 +47,55 @@ def annotated(found: LocalMap) -> Atoms:
     return atoms
 
 
-def write_atoms(found: LocalMap, path: Path) -> None:
+def write_atoms(local: LocalMap, path: Path) -> None:
     """:func:`annotated` as extended XYZ, which OVITO and ASE open."""
     import ase.io
 
     text = io.StringIO()
-    ase.io.write(text, annotated(found), format="extxyz")
+    ase.io.write(text, annotated(local), format="extxyz")
     write_whole(path, text.getvalue().encode())
 
 
-def write_places(found: LocalMap, path: Path) -> None:
+QUATERNION = ("quaternion_x", "quaternion_y", "quaternion_z", "quaternion_w")
+"""Columns of the rotation from crystal directions into those of the laboratory."""
+
+
+def write_places(local: LocalMap, path: Path) -> None:
     """A row for each place, CSV."""
-    header = (
-        *("place", "atom", "x", "y", "z", "class", "answer"),
-        *(f"p_{label}" for label in LABELS),
-        *("trust", "bragg_score", "grain", "quaternion_x", "quaternion_y", "quaternion_z"),
-        *("quaternion_w", "reason"),
-    )
-    quaternions = Rotation.from_matrix(np.swapaxes(found.rotations, 1, 2)).as_quat()
+    columns = ["place", "atom", "x", "y", "z", "class", "answer"]
+    columns += [f"p_{label}" for label in LABELS]
+    columns += ["trust", "bragg_score", "grain", *QUATERNION, "reason"]
+    quaternions = Rotation.from_matrix(np.swapaxes(local.rotations, 1, 2)).as_quat()
     rows = []
-    for i, row in enumerate(found.rows):
-        answer = LABELS[found.labels[i]]
-        rows.append(
-            (
-                *(i, found.centres[i], *(f"{x:.4f}" for x in found.places[i])),
-                *(answer if found.grains[i] >= 0 else "none", answer),
-                *(f"{p:.6f}" for p in row["probabilities"]),
-                *(f"{row['trust']:.4f}", f"{row['score']:.4f}", found.grains[i]),
-                *(f"{x:.6f}" for x in quaternions[i]),
-                row["reason"],
-            )
-        )
-    _write_csv(path, header, rows)
+    for i, row in enumerate(local.rows):
+        answer = LABELS[local.labels[i]]
+        cells = [i, local.centres[i], *_fixed(local.places[i], 4)]
+        cells += [answer if local.grains[i] >= 0 else "none", answer]
+        cells += _fixed(row["probabilities"], 6)
+        cells += [f"{row['trust']:.4f}", f"{row['score']:.4f}", local.grains[i]]
+        rows.append([*cells, *_fixed(quaternions[i], 6), row["reason"]])
+    _write_csv(path, columns, rows)
 
 
-def write_grains(found: LocalMap, path: Path) -> None:
+def write_grains(local: LocalMap, path: Path) -> None:
     """A row for each grain, CSV."""
-    header = (
-        *("grain", "class", "places", "atoms", "share", "mean_trust"),
-        *("quaternion_x", "quaternion_y", "quaternion_z", "quaternion_w"),
-    )
-    rows = [
-        (
-            *(number, grain.label, grain.places, grain.atoms),
-            *(f"{grain.share:.4f}", f"{grain.trust:.4f}"),
-            *(f"{x:.6f}" for x in Rotation.from_matrix(grain.rotation.T).as_quat()),
-        )
-        for number, grain in enumerate(found.found_grains)
-    ]
-    _write_csv(path, header, rows)
+    columns = ["grain", "class", "places", "atoms", "share", "mean_trust", *QUATERNION]
+    rows = []
+    for number, grain in enumerate(local.found_grains):
+        quaternion = Rotation.from_matrix(grain.rotation.T).as_quat()
+        cells = [number, grain.label, grain.places, grain.atoms]
+        rows.append([*cells, *_fixed([grain.share, grain.trust], 4), *_fixed(quaternion, 6)])
+    _write_csv(path, columns, rows)
 
 
-def _write_csv(path: Path, header: tuple[str, ...], rows: list[tuple[object, ...]]) -> None:
+def _fixed(values: Iterable[float], digits: int) -> list[str]:
+    """Numbers with so many digits after the point."""
+    return [f"{value:.{digits}f}" for value in values]
+
+
+def _write_csv(path: Path, columns: list[str], rows: list[list[Any]]) -> None:
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
-    table.writerow(header)
+    table.writerow(columns)
     table.writerows(rows)
     write_whole(path, text.getvalue().encode())

@@ -1,4 +1,4 @@
-"""Grains: neighbouring places of one class that are turned alike."""
+"""Grains: neighbouring places of one class and nearly one orientation."""
 
 from dataclasses import dataclass
 
@@ -7,12 +7,12 @@ import numpy as np
 from ..orientation.evidence import NO_ORDER
 from ..orientation.rotations import misorientation
 
-ALIKE = 5.0
-"""Degrees between neighbouring places of one grain, at most."""
-NEIGHBOURS = 14
+MAX_MISORIENTATION = 5.0
+"""Between neighbouring places of one grain, degrees."""
+NEIGHBOUR_PLACES = 14
 """Nearest places that count as neighbours."""
-SMALLEST = 3
-"""Places that a grain has at least."""
+MIN_PLACES = 3
+"""In a grain."""
 NONE = -1
 """Number of the grain of a place that belongs to none."""
 
@@ -56,7 +56,7 @@ def connect(
     rotations : (n, 3, 3), which turn the cube axes onto x, y, z.
     trust : (n,).
     scores : Σ|F|² over that of the perfect crystal, (n,).
-    threshold : a grain has at least one place of this trust, and `SMALLEST` in all.
+    threshold : a grain has at least one place of this trust, and `MIN_PLACES` in all.
 
     Returns
     -------
@@ -73,13 +73,13 @@ def connect(
     same = (labels[one] == labels[other]) & ordered[one] & ordered[other]
     one, other = one[same], other[same]
     axes = np.swapaxes(rotations, 1, 2)
-    near = misorientation(axes[one], axes[other]) < ALIKE
+    near = misorientation(axes[one], axes[other]) < MAX_MISORIENTATION
     graph = coo_array((np.ones(near.sum()), (one[near], other[near])), shape=(n, n))
     _, parts = connected_components(graph, directed=False)
     sizes = np.bincount(parts)
     best = np.zeros(len(sizes))
     np.maximum.at(best, parts, trust)
-    kept = (sizes >= SMALLEST) & (best >= threshold)
+    kept = (sizes >= MIN_PLACES) & (best >= threshold)
     numbers = np.full(len(sizes), NONE)
     order = np.argsort(-sizes * kept, kind="stable")[: kept.sum()]
     numbers[order] = np.arange(kept.sum())

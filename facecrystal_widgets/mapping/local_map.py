@@ -1,21 +1,30 @@
-"""A sphere slid through a large structure: what crystal is where, and how it is turned."""
+"""Class and orientation from place to place in a large structure."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from ase import Atoms
 
+from ..compute.checkpoint import compute_in_parts, npz_codec, split
+from ..compute.versions import versions
 from ..compute.workers import EVERY_CORE, Workers
+from ..convnet.reference import NetworkRef
 from ..crystals.classes import LABELS
 from ..crystals.spheres import Spheres
 from ..orientation.evidence import THRESHOLD
-from .assignment import ASKED, CORE, best_places, in_crystal
-from .grains import NEIGHBOURS, Grain, connect
+from .assignment import CORE_ATOMS, NEAR_PLACES, best_places, in_crystal
+from .grains import NEIGHBOUR_PLACES, Grain, connect
+from .places import PLACE
 from .survey import PLACES, SPHERE, Survey, stream_places
+
+MANIFEST = "map.json"
+PART = 8
+"""Portions of places in one part: what an interruption can cost."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +53,7 @@ class LocalMap:
 
     @property
     def probabilities(self) -> np.ndarray:
-        """Of the four classes, (n, 4), in the order of `LABELS`; 0 where nothing can be told."""
+        """Of the four classes, (n, 4), in the order of `LABELS`; 0 where they are unknown."""
         return np.asarray(self.rows["probabilities"])
 
     @property
@@ -74,55 +83,58 @@ class LocalMap:
 
     @property
     def reasons(self) -> list[str]:
-        """Why a place is trusted or not, in words."""
+        """Why a place is trusted or not."""
         return [str(reason) for reason in self.rows["reason"]]
 
     @cached_property
-    def _spoken(self) -> tuple[np.ndarray, np.ndarray]:
+    def _assignment(self) -> tuple[np.ndarray, np.ndarray]:
         atoms = self.survey.atoms
-        asked = self.survey.neighbours(atoms.positions, ASKED, len(self.rows))
-        chosen, scores = best_places(Spheres(atoms, CORE), asked, self.rows)
+        near = self.survey.neighbours(atoms.positions, NEAR_PLACES, len(self.rows))
+        chosen, scores = best_places(Spheres(atoms, CORE_ATOMS), near, self.rows)
         inside = in_crystal(chosen, scores, self.grains)
-        return np.where(inside, chosen, asked[:, 0]), inside
+        return np.where(inside, chosen, near[:, 0]), inside
 
     @property
-    def speaker(self) -> np.ndarray:
-        """Number of the place that speaks for each atom, (n_atoms,): of those near it the one
-        whose crystal it belongs to, or the nearest one where it belongs to none."""
-        return self._spoken[0]
+    def place_of_atom(self) -> np.ndarray:
+        """Number of the place that each atom is assigned to, (n_atoms,).
+
+        Of the places near it the one whose crystal it belongs to, or the nearest one where it
+        belongs to none.
+        """
+        return self._assignment[0]
 
     @property
     def crystalline(self) -> np.ndarray:
         """Whether an atom belongs to a grain, (n_atoms,) bool."""
-        return self._spoken[1]
+        return self._assignment[1]
 
     @property
     def atom_grains(self) -> np.ndarray:
         """Number of the grain of each atom, or -1, (n_atoms,)."""
-        return np.where(self.crystalline, self.grains[self.speaker], -1)
+        return np.where(self.crystalline, self.grains[self.place_of_atom], -1)
 
     @property
     def atom_classes(self) -> np.ndarray:
         """Index into `LABELS` of the class of each atom's grain, or -1, (n_atoms,)."""
-        return np.where(self.crystalline, self.labels[self.speaker], -1)
+        return np.where(self.crystalline, self.labels[self.place_of_atom], -1)
 
     @cached_property
     def grains(self) -> np.ndarray:
         """Number of the grain of each place, the largest first, or -1, (n,)."""
-        count = min(NEIGHBOURS + 1, len(self.rows))
-        found = self.survey.neighbours(self.places, count, len(self.rows))
-        return connect(found, self.labels, self.rotations, self.trust, self.scores, THRESHOLD)
+        count = min(NEIGHBOUR_PLACES + 1, len(self.rows))
+        near = self.survey.neighbours(self.places, count, len(self.rows))
+        return connect(near, self.labels, self.rotations, self.trust, self.scores, THRESHOLD)
 
     @cached_property
     def found_grains(self) -> tuple[Grain, ...]:
         """The grains, the one with most places first."""
-        made = []
+        grains = []
         of_atoms = self.atom_grains
         for number in range(self.grains.max(initial=-1) + 1):
             members = np.flatnonzero(self.grains == number)
             best = members[self.trust[members].argmax()]
             atoms = int((of_atoms == number).sum())
-            made.append(
+            grains.append(
                 Grain(
                     label=LABELS[self.labels[best]],
                     places=len(members),
@@ -132,7 +144,7 @@ class LocalMap:
                     rotation=self.rotations[best],
                 )
             )
-        return tuple(made)
+        return tuple(grains)
 
     @cached_property
     def shares(self) -> dict[str, float]:
@@ -148,35 +160,80 @@ def local_map(
     sphere_atoms: int = SPHERE,
     *,
     model: Path | None = None,
+    folder: Path | None = None,
     workers: Workers = EVERY_CORE,
     progress: Callable[[Iterable[Any]], Iterable[Any]] = iter,
 ) -> LocalMap:
-    """Class, orientation and trust of the sphere about each of many places in a structure.
+    """Class, orientation and trust of the sphere at each of many places in a structure.
 
-    Places are spread evenly. At each the nearest atoms, periodic images included, are turned onto
-    the cube axes that are found, and classified as :func:`~facecrystal_widgets.classify` does.
-    The result depends on the structure, the numbers and the network alone.
+    Places are spread evenly. At each place the nearest atoms, periodic images included, are turned
+    onto the cube axes of the lattice that fits best, and classified as by
+    :func:`~facecrystal_widgets.classify`. The result depends on the structure, the numbers and the
+    network alone.
 
     Parameters
     ----------
     atoms : the structure; it is not changed.
-    places : about how many, 1 to 100,000; never more than atoms.
+    places : wanted number of places, 1 to 100,000; the map has somewhat fewer, and never more than
+        atoms.
     sphere_atoms : atoms in a sphere, 16 to 1,024.
     model : folder of an exported network; by default the shipped one.
+    folder : where finished parts are stored, and read by the next run; by default nothing is.
     workers : by default a process on each core.
     progress : wraps the iterator over the portions of places.
 
     Raises
     ------
     StructureError
-        where the structure cannot be used, in words. What cannot be judged at single
-        places stands in their ``reasons``.
+        where the structure cannot be used. What cannot be determined at single places stands in
+        their ``reasons``.
+    CheckpointError
+        where `folder` holds another map, or another process works there.
 
     >>> from facecrystal_widgets import prototype
-    >>> from facecrystal_widgets.compute.stream import HERE
-    >>> found = local_map(prototype("bcc", "Fe").repeat(4), places=8, workers=HERE)
-    >>> len(found.rows), found.shares["bcc"], len(found.found_grains)
+    >>> from facecrystal_widgets.compute.workers import HERE
+    >>> iron = local_map(prototype("bcc", "Fe").repeat(4), places=8, workers=HERE)
+    >>> len(iron.rows), iron.shares["bcc"], len(iron.found_grains)
     (8, 1.0, 1)
     """
     survey = Survey.of(atoms, places, sphere_atoms)
-    return LocalMap(survey, np.concatenate(list(progress(stream_places(survey, model, workers)))))
+    return map_survey(survey, model, folder, workers, progress)
+
+
+def map_survey(
+    survey: Survey,
+    model: Path | None = None,
+    folder: Path | None = None,
+    workers: Workers = EVERY_CORE,
+    progress: Callable[[Iterable[Any]], Iterable[Any]] = iter,
+) -> LocalMap:
+    """The same of places that have been chosen already; `progress` counts ``survey.portions``."""
+
+    def work(portions: Iterable[int]) -> Generator[np.ndarray]:
+        return stream_places(survey, model, workers, set(portions))
+
+    rows = compute_in_parts(
+        split(range(len(survey.portions)), PART),
+        work,
+        npz_codec(PLACE),
+        folder and folder / MANIFEST,
+        _settings(survey, NetworkRef.at(model)),
+        progress,
+    )
+    return LocalMap(survey, np.concatenate(rows))
+
+
+def _settings(survey: Survey, network: NetworkRef) -> dict[str, Any]:
+    """What a map depends on."""
+    atoms = survey.atoms
+    return {
+        "structure": _sha256(atoms.positions, atoms.numbers, np.asarray(atoms.cell), atoms.pbc),
+        "places": _sha256(survey.centres),
+        "sphere_atoms": survey.sphere_atoms,
+        "model_sha256": network.sha256,
+        "versions": versions(),
+    }
+
+
+def _sha256(*arrays: np.ndarray) -> str:
+    return sha256(b"".join(np.ascontiguousarray(array).tobytes() for array in arrays)).hexdigest()

@@ -1,7 +1,7 @@
 """What stands at a place: class, orientation and trust of the sphere of atoms about it.
 
-Neighbouring places mostly lie in one crystal. So what was found at one is tried at the next, and
-the whole search of :func:`~facecrystal_widgets.find_orientation` is made only where it fails.
+Neighbouring places mostly lie in one crystal, so the orientation of one is tried at the next. The
+whole search of :func:`~facecrystal_widgets.find_orientation` is needed only where that fails.
 """
 
 from collections.abc import Sequence
@@ -22,15 +22,15 @@ from ..orientation.sample import central, scaled
 from ..orientation.search import Orientation, find_orientation
 from ..orientation.trust import assess
 
-FITS = 0.2
-"""Score (Σ|F|² over that of the perfect crystal) from which an orientation is taken over."""
-SHARE = 0.6
-"""It must also reach this share of the best score that the orientation had at any place: the score
-goes with the square of a crystal's share of the sphere, so no other crystal outshines it then."""
-CLEAN = 0.5
-"""A lattice with more light than this between its reflections is not taken over."""
-REMEMBERED = 4
-"""Orientations that are tried."""
+MIN_SCORE = 0.2
+"""Σ|F|² over that of the perfect crystal, for an orientation to be taken over from a neighbour."""
+MIN_SHARE = 0.6
+"""Of the best score of the orientation at any place, for the same: the score grows with the square
+of a crystal's share of the sphere, so no other crystal can dominate then."""
+MAX_FORBIDDEN = 0.5
+"""Intensity between the reflections of a lattice that is taken over."""
+MAX_GUESSES = 4
+"""Orientations of neighbours that are tried."""
 
 PLACE = np.dtype(
     [
@@ -44,7 +44,7 @@ PLACE = np.dtype(
         ("reason", "U160"),
     ]
 )
-"""What is known of a place, as in :class:`~facecrystal_widgets.mapping.local_map.LocalMap`."""
+"""The results at a place, as in :class:`~facecrystal_widgets.mapping.local_map.LocalMap`."""
 
 
 @dataclass(eq=False)
@@ -61,12 +61,12 @@ def classify_places(
     Parameters
     ----------
     spheres : positions (n, 3), Angstrom, and atomic numbers (n,) of each.
-    network : that decides about the class.
+    network : that classifies.
 
     Returns
     -------
-    One row of `PLACE` for each. Where nothing can be told the probabilities and the trust are 0,
-    and the reason says why.
+    One row of `PLACE` for each. Where a sphere cannot be classified, probabilities and trust are 0
+    and the reason is given.
     """
     guesses: list[_Guess] = []
     rows = np.zeros(len(spheres), PLACE)
@@ -92,22 +92,25 @@ def _classify_place(
         _classify(row, positions, numbers, known, None, network)
         if row["probabilities"].argmax() == row["lattice"]:
             return
-    found = find_orientation(Atoms(numbers, positions=positions))
-    fit = next(fit for fit in found.fits if fit.star.label == found.lattice)
-    guesses[REMEMBERED - 1 :] = []
+    searched = find_orientation(Atoms(numbers, positions=positions))
+    fit = next(fit for fit in searched.fits if fit.star.label == searched.lattice)
+    guesses[MAX_GUESSES - 1 :] = []
     guesses.insert(0, _Guess(fit, fit.score))
-    _classify(row, positions, numbers, fit, found, network)
+    _classify(row, positions, numbers, fit, searched, network)
 
 
 def _known(positions: np.ndarray, guesses: list[_Guess]) -> Fit | None:
-    """The orientation of a neighbour that fits here, and comes first from now on; or None."""
+    """The orientation of a neighbour that fits here, which is tried first from now on; or None."""
     if not guesses:
         return None
     inner = scaled(positions[central(positions)])[0]
     guess = max(guesses, key=lambda guess: _score(inner, guess.fit))
     fit = refine(inner, guess.fit.star, guess.fit.axes, guess.fit.scale)
     guess.best = max(guess.best, fit.score)
-    if fit.score < max(FITS, SHARE * guess.best) or forbidden_intensity(inner, fit) > CLEAN:
+    if (
+        fit.score < max(MIN_SCORE, MIN_SHARE * guess.best)
+        or forbidden_intensity(inner, fit) > MAX_FORBIDDEN
+    ):
         return None
     guess.fit = fit
     guesses.remove(guess)
@@ -116,8 +119,8 @@ def _known(positions: np.ndarray, guesses: list[_Guess]) -> Fit | None:
 
 
 def _score(positions: np.ndarray, fit: Fit) -> float:
-    shone = intensity(positions, fit.scale * fit.star.vectors @ fit.axes.T)
-    return float(shone.sum() / fit.star.strengths.sum())
+    scattered = intensity(positions, fit.scale * fit.star.vectors @ fit.axes.T)
+    return float(scattered.sum() / fit.star.strengths.sum())
 
 
 def _classify(
@@ -125,21 +128,26 @@ def _classify(
     positions: np.ndarray,
     numbers: np.ndarray,
     fit: Fit,
-    found: Orientation | None,
+    searched: Orientation | None,
     network: NetworkRef,
 ) -> None:
-    """Turn the sphere, ask the network, and judge its answer."""
+    """Turn the sphere onto the axes, classify it and assess the trust in the answer."""
     rotation = nearest_to_identity(fit.axes).T
     image = fingerprint(Atoms(numbers, positions=positions @ rotation.T))
     assert image.positions is not None
     probabilities = network.load().probabilities(image.image[None])[0]
     best = int(probabilities.argmax())
     trust = assess(
-        image.positions, numbers, LABELS[best], float(probabilities[best]), found, found is not None
+        image.positions,
+        numbers,
+        LABELS[best],
+        float(probabilities[best]),
+        searched,
+        searched is not None,
     )
     row["probabilities"], row["rotation"] = probabilities, rotation
     row["lattice"], row["score"] = LABELS.index(fit.star.label), fit.score
     bond = scaled(positions[central(positions)])[1]
     row["spacing"] = bond / fit.scale
     row["trust"], row["reason"] = trust.trust, trust.reason
-    row["searched"] = found is not None
+    row["searched"] = searched is not None

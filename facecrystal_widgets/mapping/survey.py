@@ -1,6 +1,6 @@
 """Places spread evenly over a structure, and the stream of their results."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Generator, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -19,13 +19,13 @@ from .places import classify_places
 
 
 def spread_places(atoms: Atoms, number: int) -> tuple[np.ndarray, float]:
-    """Atoms spread evenly over a structure, as places to look at.
+    """Atoms spread evenly over a structure.
 
     Space is divided into cubes; the atom nearest to the middle of each is taken.
 
     Parameters
     ----------
-    number : of places wanted; about as many are found, and never more.
+    number : of places wanted; there are somewhat fewer, and never more.
 
     Returns
     -------
@@ -63,19 +63,19 @@ def _morton(cubes: np.ndarray) -> np.ndarray:
 
 
 PLACES, SPHERE = 1000, 128
-"""Places in a map and atoms in a sphere, unless others are asked for."""
+"""Places in a map and atoms in a sphere, by default."""
 PORTION = 16
 """Places that follow one another and are worked on together."""
 
 
 @dataclass(frozen=True, eq=False)
 class Survey:
-    """A structure and the places in it that are looked at, before anything is known of them.
+    """A structure and the places in it that are to be classified.
 
     Attributes
     ----------
     atoms : the structure.
-    sphere_atoms : about each place.
+    sphere_atoms : in the sphere at each place.
     centres : index of the atom at each place, (n,).
     spacing : edge of the cubes that have a place each, Angstrom.
     """
@@ -87,16 +87,15 @@ class Survey:
 
     @classmethod
     def of(cls, atoms: Atoms, places: int = PLACES, sphere_atoms: int = SPHERE) -> "Survey":
-        """Spread about `places` (1 to 100,000) places over a structure; never more than it has
-        atoms."""
+        """At most `places` (1 to 100,000) places spread over a structure; never more than atoms."""
         places = check_whole_number("places", places, 1, MAX_ATOMS)
-        Spheres(atoms, sphere_atoms)  # which refuses what cannot be used
+        Spheres(atoms, sphere_atoms)  # raises for structures that cannot be used
         centres, spacing = spread_places(atoms, places)
         return cls(atoms, sphere_atoms, centres, spacing)
 
     @property
     def portions(self) -> list[np.ndarray]:
-        """The numbers of the places in the portions in which they are worked on."""
+        """Numbers of the places, in the portions that one task takes."""
         numbers = np.arange(len(self.centres))
         return np.split(numbers, range(PORTION, len(numbers), PORTION))
 
@@ -107,7 +106,7 @@ class Survey:
 
     def neighbours(self, points: np.ndarray, count: int, places: int | None = None) -> np.ndarray:
         """Numbers of the `count` places nearest to each point (n, 3), (n, count); only the first
-        `places` of them are looked at."""
+        `places` of them count."""
         from scipy.spatial import cKDTree
 
         atoms, centres = self.atoms, self.centres[:places]
@@ -117,21 +116,32 @@ class Survey:
             spread = np.concatenate([spread + step * vector for step in (-1, 0, 1)])
             origins = np.tile(origins, 3)
         count = min(count, len(spread))
-        found = cKDTree(spread).query(wrapped(at), k=[*range(1, count + 1)])[1]
-        return np.asarray(origins[found])
+        nearest = cKDTree(spread).query(wrapped(at), k=[*range(1, count + 1)])[1]
+        return np.asarray(origins[nearest])
 
     def spheres(self) -> Iterator[list[tuple[np.ndarray, np.ndarray]]]:
         """The spheres of every portion: positions (n, 3), Angstrom, and atomic numbers (n,)."""
         spheres, positions = Spheres(self.atoms, self.sphere_atoms), self.atoms.positions
         for portion in self.portions:
-            found = [spheres.about(positions[self.centres[number]]) for number in portion]
-            yield [(points, self.atoms.numbers[index]) for index, points in found]
+            cut = [spheres.about(positions[self.centres[number]]) for number in portion]
+            yield [(points, self.atoms.numbers[index]) for index, points in cut]
 
 
 def stream_places(
-    survey: Survey, model: Path | None = None, workers: Workers = EVERY_CORE, done: int = 0
-) -> Iterator[np.ndarray]:
-    """Rows of :data:`~.places.PLACE`, portion after portion, without the first `done` portions."""
+    survey: Survey,
+    model: Path | None = None,
+    workers: Workers = EVERY_CORE,
+    portions: Collection[int] | None = None,
+) -> Generator[np.ndarray]:
+    """Rows of :data:`~.places.PLACE`, portion after portion; of all portions, or of these numbers.
+
+    The spheres of the others are cut, too: how many images a periodic structure needs so far must
+    not depend on where an interrupted map continues.
+    """
     network = NetworkRef.at(model)
-    tasks = ((spheres, network) for i, spheres in enumerate(survey.spheres()) if i >= done)
+    tasks = (
+        (spheres, network)
+        for number, spheres in enumerate(survey.spheres())
+        if portions is None or number in portions
+    )
     yield from stream(classify_places, tasks, workers)

@@ -25,7 +25,7 @@ def draw_map(found: LocalMap) -> Any:
     inside = np.abs(z - (z.min() + z.max()) / 2) <= THICKNESS * distance / 2
     inside = inside if inside.any() else np.ones(len(atoms), bool)
     x, y = atoms.positions[inside, 0], atoms.positions[inside, 1]
-    of_place = found.speaker[inside]
+    of_place = found.place_of_atom[inside]
     size = float(np.clip((120 * distance / max(extent[:2].max(), 1.0)) ** 2, 1, 90))
 
     figure = Figure(figsize=(12, 5.2), layout="constrained")

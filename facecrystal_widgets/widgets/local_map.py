@@ -197,7 +197,7 @@ class LocalPanel(JobPanel):
         if not self._rows or self._survey is None:
             return ""
         found = self.found = LocalMap(self._survey, np.concatenate(self._rows))
-        spoken = np.where(found.crystalline, found.speaker, -1 - found.speaker)
+        spoken = np.where(found.crystalline, found.place_of_atom, -1 - found.place_of_atom)
         with self.view.hold_sync():
             self.view.nearest = spoken.astype("<i4").tobytes()
             self.view.grains = found.grains.astype("<i2").tobytes()

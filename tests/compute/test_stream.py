@@ -4,6 +4,7 @@ import csv
 import gc
 import itertools
 import os
+import queue
 import signal
 import subprocess
 import sys
@@ -18,13 +19,17 @@ import batch_tasks as work
 import psutil
 import pytest
 from distributed import Client, LocalCluster
+from joblib import Parallel, delayed
+from joblib._dask import DaskDistributedBackend
 from joblib.externals.loky import process_executor
+from joblib.parallel import BatchedCalls
 from serving import free_port
 
 from facecrystal_widgets.cli import main
 from facecrystal_widgets.compute import dask_cluster as cluster
 from facecrystal_widgets.compute import stream as batch
 from facecrystal_widgets.compute import versions
+from facecrystal_widgets.compute.processes import ProcessBackend
 from facecrystal_widgets.compute.stream import stream
 from facecrystal_widgets.compute.workers import EVERY_CORE, HERE, BatchError, Workers
 from facecrystal_widgets.datasets.dataset import ROWS, contents, defective_rows
@@ -132,6 +137,31 @@ def test_a_killed_worker_is_said_and_what_was_done_kept() -> None:
 def test_an_error_in_a_task_stays_what_it_is(workers: Workers) -> None:
     with pytest.raises(LookupError, match="nothing at 5"):
         list(stream(work.fail_at, ((n, 5) for n in range(9)), workers))
+
+
+# private parts of joblib: where one of these fails, look at the adapter before the bound is raised
+
+
+def test_loky_keeps_the_numbers_of_tasks_where_the_adapter_empties_them() -> None:
+    """`ProcessBackend.abort_everything`."""
+    with Parallel(2, ProcessBackend(2)) as parallel:
+        parallel([delayed(pow)(2, 2)])
+        executor = parallel._backend._workers
+        assert isinstance(executor._work_ids, queue.Queue)
+        assert executor._executor_manager_thread.work_ids_queue is executor._work_ids
+
+
+def test_joblib_attaches_to_a_future_of_dask_what_the_adapter_removes(
+    two_workers: Workers,
+) -> None:
+    """`ClusterBackend.submit`."""
+    with Client(two_workers.cluster, set_as_default=False) as client:
+        backend = DaskDistributedBackend(client=client)
+        backend.start_call()
+        future = backend.submit(BatchedCalls([delayed(pow)(2, 2)], None), lambda _: None)
+        assert future.result(60) == [4]
+        assert future.__dict__["get"].__self__ is future
+        backend.stop_call()
 
 
 # on a cluster
@@ -275,7 +305,7 @@ def test_a_lost_cluster_ends_in_words_and_the_work_goes_on(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(cluster, "CONNECT_SECONDS", 60)
-    monkeypatch.setattr(cluster, "PATIENCE", 2)
+    monkeypatch.setattr(cluster, "WORKERLESS_SECONDS", 2)
     monkeypatch.setattr(batch, "AHEAD", 4)
     about = contents("defective", 100, seed=1) | {"shard_size": 39}
     folder = tmp_path / "set"

@@ -12,6 +12,7 @@ import sys
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,12 @@ import psutil
 import pytest
 
 import facecrystal_widgets as fc
+from facecrystal_widgets.compute.checkpoint import CheckpointError
 from facecrystal_widgets.compute.workers import HERE, BatchError, Workers
 from facecrystal_widgets.datasets import store as store_module
 from facecrystal_widgets.datasets.dataset import ROWS, Dataset, contents, pristine_rows
 from facecrystal_widgets.datasets.defects import DEFECTS, Defect
-from facecrystal_widgets.datasets.shard import Row, Shard, StoreError
+from facecrystal_widgets.datasets.shard import Row, Shard
 from facecrystal_widgets.datasets.store import Store, building, fill
 from facecrystal_widgets.datasets.structures import defective_group
 
@@ -34,7 +36,7 @@ ABOUT = contents("defective", 5, seed=4) | {"shard_size": 2 * len(DEFECTS)}
 BUILD = f"""
 import sys, time
 from pathlib import Path
-from facecrystal_widgets.compute.stream import Workers
+from facecrystal_widgets.compute.workers import Workers
 from facecrystal_widgets.datasets.dataset import ROWS
 from facecrystal_widgets.datasets.store import building, fill
 
@@ -164,7 +166,7 @@ def test_shards_are_read_one_at_a_time(tmp_path: Path) -> None:
 
 def test_only_missing_shards_are_made_again(built: Path, folder: Path) -> None:
     (folder / "00001.h5").unlink()
-    with pytest.raises(StoreError, match=r"holds 39 of 65 structures; run .* it goes on"):
+    with pytest.raises(CheckpointError, match=r"holds 39 of 65 structures; run .* it goes on"):
         Store.open(folder)
     asked = []
 
@@ -236,7 +238,7 @@ def test_half_written_files_are_never_taken_for_whole(built: Path, tmp_path: Pat
     manifest = json.loads((folder / "manifest.json").read_text())
     del manifest["sha256"]["00001.h5"], manifest["sha256"]["00002.h5"]
     (folder / "manifest.json").write_text(json.dumps(manifest))
-    with pytest.raises(StoreError, match="holds 26 of 65"):
+    with pytest.raises(CheckpointError, match="holds 26 of 65"):
         Store.open(folder)
     build(folder)
     assert files(folder) == files(built)
@@ -245,7 +247,7 @@ def test_half_written_files_are_never_taken_for_whole(built: Path, tmp_path: Pat
 def test_two_builders_do_not_get_into_each_others_way(folder: Path) -> None:
     with (
         building(folder, ABOUT),
-        pytest.raises(StoreError, match="another process is building there"),
+        pytest.raises(CheckpointError, match="another process is building there"),
         building(folder, ABOUT),
     ):
         pass
@@ -307,9 +309,9 @@ def test_a_damaged_shard_is_named(folder: Path, spoil: Callable[[bytes], bytes])
     expected = r"00001\.h5: its SHA-256 is not .* delete it"
     shards = Store.open(folder).shards()
     assert len(next(shards)) == 26  # the first is still good
-    with pytest.raises(StoreError, match=expected):
+    with pytest.raises(CheckpointError, match=expected):
         next(shards)
-    with pytest.raises(StoreError, match=expected):
+    with pytest.raises(CheckpointError, match=expected):
         build(folder)
     assert files(folder) | {"00001.h5": b""} == before | {"00001.h5": b""}
     path.unlink()
@@ -319,7 +321,7 @@ def test_a_damaged_shard_is_named(folder: Path, spoil: Callable[[bytes], bytes])
 
 def test_a_shard_of_another_place_is_refused(folder: Path) -> None:
     shutil.copy(folder / "00000.h5", folder / "00001.h5")
-    with pytest.raises(StoreError, match=r"00001\.h5: its SHA-256"):
+    with pytest.raises(CheckpointError, match=r"00001\.h5: its SHA-256"):
         Store.open(folder).columns("labels")
 
 
@@ -339,7 +341,7 @@ def test_a_shard_of_another_place_is_refused(folder: Path) -> None:
 def test_a_stale_manifest_is_refused(folder: Path, change: dict[str, Any], words: str) -> None:
     before = files(folder)
     message = f"holds another dataset: {words}; choose another folder with -o, or delete"
-    with pytest.raises(StoreError, match=message), building(folder, ABOUT | change):
+    with pytest.raises(CheckpointError, match=message), building(folder, ABOUT | change):
         pass
     assert files(folder) == before
 
@@ -359,16 +361,18 @@ def test_a_stale_manifest_is_refused(folder: Path, change: dict[str, Any], words
 )  # fmt: skip
 def test_a_foreign_manifest_is_refused(folder: Path, content: bytes) -> None:
     (folder / "manifest.json").write_bytes(content)
-    with pytest.raises(StoreError, match=r"not a dataset .*'facecrystal dataset'"):
+    with pytest.raises(CheckpointError, match=r"not a dataset .*'facecrystal dataset'"):
         Store.open(folder)
-    with pytest.raises(StoreError, match="not a dataset"):
+    with pytest.raises(CheckpointError, match="not a dataset"):
         build(folder)
     assert (folder / "00000.h5").exists()
 
 
 def test_a_set_with_other_classes_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(store_module, "LABELS", fc.LABELS[::-1])
-    with pytest.raises(StoreError, match=r"expected the classes sc, bcc, diamond, fcc in this"):
+    with pytest.raises(
+        CheckpointError, match=r"expected the classes sc, bcc, diamond, fcc in this"
+    ):
         Store.open(folder)
 
 
@@ -390,21 +394,21 @@ def test_a_shard_that_is_none_is_refused_although_its_hash_is_right(
             content["labels"] = labels.astype(float)
     path.write_bytes(b"no HDF5" if broken == "hdf5" else file.getvalue())
     manifest = json.loads((folder / "manifest.json").read_text())
-    manifest["sha256"]["00002.h5"] = store_module.sha256(path.read_bytes()).hexdigest()
+    manifest["sha256"]["00002.h5"] = sha256(path.read_bytes()).hexdigest()
     (folder / "manifest.json").write_text(json.dumps(manifest))
-    with pytest.raises(StoreError, match=r"00002\.h5: (not a shard|expected (13 of|labels))"):
+    with pytest.raises(CheckpointError, match=r"00002\.h5: (not a shard|expected (13 of|labels))"):
         Store.open(folder).columns("labels")
 
 
 def test_a_folder_of_something_else_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("years of work")
-    with pytest.raises(StoreError, match="not empty, and no dataset"):
+    with pytest.raises(CheckpointError, match="not empty, and no dataset"):
         build(tmp_path)
     assert list(files(tmp_path)) == ["thesis.txt"]
     with pytest.raises(OSError, match=r"thesis\.txt"):
         build(tmp_path / "thesis.txt")
     for nothing in (tmp_path, tmp_path / "nowhere", tmp_path / "thesis.txt"):
-        with pytest.raises(StoreError, match=r"not a dataset .*'facecrystal dataset'"):
+        with pytest.raises(CheckpointError, match=r"not a dataset .*'facecrystal dataset'"):
             Store.open(nothing)
 
 

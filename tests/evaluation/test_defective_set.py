@@ -207,8 +207,8 @@ def test_parts_of_another_run_are_refused(tmp_path: Path) -> None:
 KILLED = """
 import sys
 from pathlib import Path
-from facecrystal_widgets.compute.stream import HERE
-from facecrystal_widgets.evaluation import evaluation
+from facecrystal_widgets.compute.workers import HERE
+from facecrystal_widgets.evaluation import defective_set as evaluation
 evaluation.PART = 2
 evaluation.evaluate(500, 2, folder=Path(sys.argv[1]), workers=HERE)
 """

@@ -222,13 +222,17 @@ def test_trust_tells_better_than_probability(small: RobustnessEvaluation) -> Non
 
 def test_all_pairs_and_kinds_are_among_the_tasks() -> None:
     wanted = evaluation.tasks(evaluation.PAIRS, 0)
-    pairs = [arguments[0] for name, arguments in wanted["rows"] if name == "members"]
+    pairs = [arguments[0] for name, arguments in wanted["rows"] if name == "class_trials"]
     assert sorted(pairs) == list(range(83 * 4))
-    kinds = {arguments[0] for name, arguments in wanted["rows"] if name == "outsiders"}
+    kinds = {arguments[0] for name, arguments in wanted["rows"] if name == "outside_trials"}
     assert kinds == set(trials.KINDS)
     assert {arguments[-1] for _, arguments in wanted["calibration"]} == {CALIBRATION}
     assert {arguments[-1] for _, arguments in wanted["rows"] + wanted["places"]} == {TEST}
     assert evaluation.number_of_tasks() == sum(map(len, wanted.values()))
+    assert evaluation.perform(("bain_path", (0, 3, TEST))).dtype == trials.TRIAL
+    names = {name for array in wanted.values() for name, _ in array}
+    assert names - {*vars(trials)} == {"grain_rows"}
+    assert hasattr(interiors, "grain_rows")
 
 
 def test_what_was_finished_is_taken_up_again(

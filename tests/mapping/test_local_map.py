@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import ase.io
 import numpy as np
@@ -19,12 +20,15 @@ from hypothesis import strategies as st
 import facecrystal_widgets as fc
 from facecrystal_widgets.cli import main
 from facecrystal_widgets.compute.workers import HERE, BatchError, Workers
+from facecrystal_widgets.convnet.reference import NetworkRef
 from facecrystal_widgets.crystals.classes import LABELS
 from facecrystal_widgets.crystals.periodic import wrapped
 from facecrystal_widgets.crystals.spheres import Spheres
+from facecrystal_widgets.mapping import local_map as local_map_module
+from facecrystal_widgets.mapping import survey as survey_module
 from facecrystal_widgets.mapping.files import annotated
-from facecrystal_widgets.mapping.grains import NONE, SMALLEST, connect
-from facecrystal_widgets.mapping.local_map import LocalMap, local_map
+from facecrystal_widgets.mapping.grains import MIN_PLACES, NONE, connect
+from facecrystal_widgets.mapping.local_map import PART, LocalMap, local_map
 from facecrystal_widgets.mapping.places import PLACE
 from facecrystal_widgets.mapping.survey import PORTION, Survey, spread_places, stream_places
 from facecrystal_widgets.orientation.inverse_pole_figure import (
@@ -154,7 +158,9 @@ def test_the_map_is_the_same_whoever_works(grains: tuple[Specimen, LocalMap]) ->
     here = local_map(specimen.atoms, 90, 96, workers=HERE)
     assert here.rows.tobytes() == found.rows.tobytes()
     survey = Survey.of(specimen.atoms, 90, 96)
-    rest = np.concatenate(list(stream_places(survey, workers=HERE, done=2)))
+    rest = np.concatenate(
+        list(stream_places(survey, workers=HERE, portions=range(2, len(survey.portions))))
+    )
     assert rest.tobytes() == found.rows[2 * PORTION :].tobytes()
 
 
@@ -229,7 +235,7 @@ def test_grains_are_told_by_angle_class_and_size() -> None:
     scores[4] = 0.1  # no order, and nothing that holds 3 to the others
     found = connect(chain(11), labels, rotations, trust, scores, 0.8)
     assert found.tolist() == [0, 0, 0, *[NONE] * 8]
-    assert SMALLEST == 3
+    assert MIN_PLACES == 3
 
 
 def test_no_places_make_no_grains() -> None:
@@ -309,46 +315,80 @@ def test_the_command_writes_a_folder_and_goes_on_from_it(
     said = capsys.readouterr().out
     assert "sc" in said
     assert "grain" in said
-    names = {"atoms.xyz", "places.csv", "grains.csv", "map.png", "map.svg", "places.npz"}
+    names = {"atoms.xyz", "places.csv", "grains.csv", "map.png", "map.svg", "map.json", "parts"}
     assert {path.name for path in tmp_path.iterdir()} == names
     atoms = ase.io.read(tmp_path / "atoms.xyz")
     rows = list(csv.DictReader(io.StringIO((tmp_path / "places.csv").read_text("utf-8"))))
     assert len(rows) == len(set(atoms.arrays["place"]))
     spoken = int(atoms.arrays["place"][7])
     assert float(rows[spoken]["trust"]) == pytest.approx(atoms.arrays["trust"][7], abs=1e-4)
-    # half of the places, as an interrupted run leaves them
-    with np.load(tmp_path / "places.npz") as file:
-        stored, key = file["rows"], file["key"]
-    half = stored[: 2 * PORTION + 5]  # a broken portion is made again
-    half["trust"][0] = 0.123  # proof that it is not computed anew
-    np.savez(tmp_path / "places.npz", rows=half, key=key)
+    table = (tmp_path / "places.csv").read_bytes()
+    part = tmp_path / "parts" / "00000.npz"
+    stamp, whole = part.stat().st_mtime_ns, part.read_bytes()
     assert main([*command, "--jobs", "1"]) == 0
-    with np.load(tmp_path / "places.npz") as file:
-        again = file["rows"]
-    assert again["trust"][0] == np.float32(0.123)
-    assert again[1:].tobytes() == stored[1:].tobytes()
-    (tmp_path / "places.npz").write_bytes(b"damaged")
-    assert main([*command, "--jobs", "1"]) == 0
+    assert part.stat().st_mtime_ns == stamp  # read, not computed anew
+    for damaged in (b"damaged", whole[:-100], whole[:200] + b"\xff" + whole[201:]):
+        part.write_bytes(damaged)
+        assert main([*command, "--jobs", "1"]) == 0
+        assert part.read_bytes() == whole
+        assert (tmp_path / "places.csv").read_bytes() == table
+    capsys.readouterr()
     # other settings do not mix with it
     assert main([*command[:-1], "65", "--jobs", "1"]) == 1
-    assert "--force" in capsys.readouterr().err
+    assert "another run (sphere_atoms differ); start anew with --force" in capsys.readouterr().err
+    assert part.read_bytes() == whole
     assert main([*command[:-1], "65", "--jobs", "1", "--force"]) == 0
 
 
 def test_a_killed_command_keeps_what_it_had(structure: Path, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "facecrystal_widgets", "map", str(structure), "--jobs", "1"]
     command += ["-o", str(tmp_path), "--places", "900", "--sphere-atoms", "64"]
-    store = tmp_path / "places.npz"
+    first = tmp_path / "parts" / "00000.npz"
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         until = time.monotonic() + 300
-        while not store.exists() and time.monotonic() < until:
+        while not first.exists() and time.monotonic() < until:
             time.sleep(0.1)
         process.send_signal(signal.SIGKILL if os.name != "nt" else signal.SIGTERM)
-    with np.load(store) as file:
-        rows = file["rows"]
-    assert rows.dtype == PLACE
-    assert len(rows) > 0
-    assert rows["reason"].all()
+    with np.load(first) as file:
+        portions = [file[name] for name in file.files]
+    assert len(portions) == PART
+    for rows in portions:
+        assert rows.dtype == PLACE
+        assert len(rows) == PORTION
+        assert rows["reason"].all()
+
+
+def test_an_interrupted_map_continues_where_it_stopped(
+    grains: tuple[Specimen, LocalMap], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the second of three parts, and then in the third."""
+    specimen, expected = grains
+    monkeypatch.setattr(local_map_module, "PART", 2)
+    computed: list[int] = []
+    limit = 0
+    real = survey_module.classify_places
+
+    def counted(spheres: Any, network: NetworkRef) -> np.ndarray:
+        if len(computed) == limit:
+            raise BatchError("lost")
+        computed.append(len(spheres))
+        return real(spheres, network)
+
+    monkeypatch.setattr(survey_module, "classify_places", counted)
+    for limit in (3, 5):  # noqa: B007 (`counted` reads it)
+        with pytest.raises(BatchError):
+            local_map(specimen.atoms, 90, 96, folder=tmp_path, workers=HERE)
+    assert [path.name for path in sorted((tmp_path / "parts").iterdir())] == [
+        "00000.npz",
+        "00002.npz",
+    ]
+    limit = -1
+    again = local_map(specimen.atoms, 90, 96, folder=tmp_path, workers=HERE)
+    assert again.rows.tobytes() == expected.rows.tobytes()
+    # portion 2 was computed twice, as its part was not complete; all others once
+    assert len(computed) == len(again.survey.portions) + 1
+    with pytest.raises(ValueError, match=r"another run \(structure, places differ\)"):
+        local_map(specimen.atoms[1:], 90, 96, folder=tmp_path, workers=HERE)
 
 
 @pytest.mark.parametrize(

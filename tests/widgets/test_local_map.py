@@ -89,7 +89,7 @@ def test_a_map_grows_and_ends_with_its_grains(panel: LocalPanel) -> None:
         spoken = array(view.nearest, "<i4")
         np.testing.assert_array_equal(spoken >= 0, panel.found.crystalline)
         np.testing.assert_array_equal(
-            np.where(spoken < 0, -1 - spoken, spoken), panel.found.speaker
+            np.where(spoken < 0, -1 - spoken, spoken), panel.found.place_of_atom
         )
         assert dict(view.shares)["sc"] == pytest.approx(panel.found.shares["sc"])
 

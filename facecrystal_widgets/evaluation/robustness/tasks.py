@@ -1,27 +1,23 @@
-"""The whole evaluation in any orientation: its tasks, given out, kept in parts and put together."""
+"""The whole evaluation in any orientation: its tasks, and their results as arrays."""
 
-import io
 import json
-import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from hashlib import sha256
-from itertools import islice
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 
 from ...arguments import check_whole_number
+from ...compute.checkpoint import PARTS, compute_in_parts, npz_codec, split
 from ...compute.stream import stream
 from ...compute.versions import versions
 from ...compute.workers import EVERY_CORE, Workers
 from ...convnet.reference import NetworkRef
 from ...crystals.classes import LABELS
-from ...files import write_whole
-from . import grain_interiors as local
-from . import trials
+from . import grain_interiors, trials
 
 PAIRS = len(trials.PAIRS)
 DRAWS = {"hcp": 48, **dict.fromkeys(trials.MOLTEN, 7)}
@@ -34,18 +30,18 @@ CHUNK = 8
 """Tasks that are stored together: what an interruption can cost."""
 
 Task = tuple[str, tuple[Any, ...]]
-"""A function of :mod:`.trials` or :mod:`.interiors` by name, and its arguments."""
+"""A function of :mod:`.trials` or :mod:`.grain_interiors` by name, and its arguments."""
 
 
 @dataclass(frozen=True, eq=False)
 class RobustnessEvaluation:
-    """What was said of all structures.
+    """Results for all structures.
 
     Attributes
     ----------
-    rows : of :data:`.trials.ROW`, those that are judged.
+    rows : of :data:`.trials.TRIAL`, those that are evaluated.
     calibration : the same, of other draws: thresholds, and what peers learn from, come from these.
-    places : of :data:`.interiors.PLACE`.
+    places : of :data:`.grain_interiors.INTERIOR`.
     pairs : of species and class, of 332.
     about : seed, SHA-256 of the network and versions.
     """
@@ -62,8 +58,7 @@ class RobustnessEvaluation:
 
 
 def tasks(pairs: int, seed: int) -> dict[str, list[Task]]:
-    """What has to be done for each array of a :class:`RobustnessEvaluation`; fewer pairs make all
-    of it smaller in proportion."""
+    """Tasks for each array of a :class:`RobustnessEvaluation`, in proportion to `pairs`."""
 
     def share(number: int) -> int:
         return max(2, round(number * pairs / PAIRS))
@@ -74,7 +69,7 @@ def tasks(pairs: int, seed: int) -> dict[str, list[Task]]:
 
     def outside(stage: int, draws: Callable[[str], int]) -> list[Task]:
         return [
-            ("outsiders", (kind, draw, seed, stage))
+            ("outside_trials", (kind, draw, seed, stage))
             for kind in trials.KINDS
             for draw in range(draws(kind))
         ]
@@ -83,7 +78,7 @@ def tasks(pairs: int, seed: int) -> dict[str, list[Task]]:
     return {
         "rows": [
             *outside(test, lambda kind: share(DRAWS.get(kind, OTHER_DRAWS))),
-            *(("members", (index, seed, test)) for index in chosen(pairs)),
+            *(("class_trials", (index, seed, test)) for index in chosen(pairs)),
             *(
                 ("small_and_large", (kind, draw, seed, test))
                 for kind in trials.SIZE_KINDS
@@ -92,13 +87,13 @@ def tasks(pairs: int, seed: int) -> dict[str, list[Task]]:
             *(("bain_path", (draw, seed, test)) for draw in range(share(BAIN_DRAWS))),
         ],
         "calibration": [
-            *(("members", (index, seed, other)) for index in chosen(share(CALIBRATION_PAIRS))),
+            *(("class_trials", (index, seed, other)) for index in chosen(share(CALIBRATION_PAIRS))),
             *outside(other, lambda kind: 2),
         ],
         "places": [
-            ("interiors", (label, number, seed, test))
+            ("grain_rows", (label, number, seed, test))
             for label in LABELS
-            for number in range(len(local.MISSING))
+            for number in range(len(grain_interiors.MISSING))
         ],
     }
 
@@ -106,12 +101,14 @@ def tasks(pairs: int, seed: int) -> dict[str, list[Task]]:
 def perform(task: Task) -> np.ndarray:
     """Do one task."""
     name, arguments = task
-    rows: np.ndarray = getattr(local if name == "interiors" else trials, name)(*arguments)
+    rows: np.ndarray = getattr(grain_interiors if name == "grain_rows" else trials, name)(
+        *arguments
+    )
     return rows
 
 
 def number_of_tasks(pairs: int = PAIRS) -> int:
-    """How many things the progress of :func:`evaluate_robustness` counts."""
+    """How many tasks the progress of :func:`evaluate_robustness` counts."""
     return sum(map(len, tasks(pairs, 0).values()))
 
 
@@ -122,80 +119,39 @@ def evaluate_robustness(
     workers: Workers = EVERY_CORE,
     progress: Callable[[Iterable[Any]], Iterable[Any]] = iter,
 ) -> RobustnessEvaluation:
-    """Judge structures in any orientation, in the classes and outside, with the shipped network.
+    """Classify structures in any orientation, in the classes and outside, with the shipped network.
 
-    The result depends on the numbers and the network alone, not on who computed it or how often it
-    was interrupted.
+    The result depends on the numbers and the network alone, not on the workers or on interruptions.
 
     Parameters
     ----------
     pairs : of species and class, 2 to 332; each is taken pristine and with thirteen defects, as a
         block and as a sphere.
     seed : of everything that is drawn.
-    folder : where parts are stored and taken up again; by default nothing is stored.
+    folder : where finished parts are stored, and read by the next run; by default nothing is.
     progress : wraps the iterator over `number_of_tasks`.
 
     Raises
     ------
     BatchError
-        if a worker or the cluster is lost; parts that were finished are kept.
+        if a worker or the cluster is lost; finished parts are kept.
     """
     pairs = check_whole_number("pairs", pairs, 2, PAIRS)
     about = {"seed": seed, "model_sha256": NetworkRef.at(None).sha256, "versions": versions()}
-    wanted = tasks(pairs, seed)
-    flat = [task for own in wanted.values() for task in own]
-    key = sha256(json.dumps([about, pairs], sort_keys=True).encode()).hexdigest()[:12]
-    found = list(progress(_results(flat, folder, key, workers)))
-    arrays, start = {}, 0
-    for name, own in wanted.items():
-        arrays[name] = np.concatenate(found[start : start + len(own)])
-        start += len(own)
-    return RobustnessEvaluation(**arrays, pairs=pairs, about=about)
-
-
-def _results(
-    flat: list[Task], folder: Path | None, key: str, workers: Workers
-) -> Iterator[np.ndarray]:
-    """The rows of every task in turn, stored ones and new ones; new chunks are stored."""
-    chunks = [range(i, min(i + CHUNK, len(flat))) for i in range(0, len(flat), CHUNK)]
-    stored = [_stored(folder, key, chunk) for chunk in chunks]
-    todo = (
-        (flat[i],)
-        for chunk, kept in zip(chunks, stored, strict=True)
-        if kept is None
-        for i in chunk
+    arrays = tasks(pairs, seed)
+    run = sha256(json.dumps([about, pairs], sort_keys=True).encode()).hexdigest()[:12]
+    rows = compute_in_parts(
+        split([(task,) for array in arrays.values() for task in array], CHUNK, run + "-{:04}.npz"),
+        partial(stream, perform, workers=workers, ahead=CHUNK),
+        npz_codec(trials.TRIAL, grain_interiors.INTERIOR),
+        folder and folder / PARTS / f"{run}.json",  # runs of other numbers may stand beside it
+        {**about, "pairs": pairs},
+        progress,
     )
-    fresh = stream(perform, todo, workers, ahead=CHUNK)
-    for chunk, kept in zip(chunks, stored, strict=True):
-        if kept is not None:
-            yield from kept
-            continue
-        new = []
-        for rows in islice(fresh, len(chunk)):
-            new.append(rows)
-            yield rows
-        if folder is not None:
-            content = io.BytesIO()
-            np.savez_compressed(content, *new)
-            path = _path(folder, key, chunk)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_whole(path, content.getvalue())
-
-
-def _path(folder: Path, key: str, chunk: range) -> Path:
-    return folder / "parts" / f"{key}-{chunk[0]:04}.npz"
-
-
-def _stored(folder: Path | None, key: str, chunk: range) -> list[np.ndarray] | None:
-    """The rows of a chunk of tasks, or None where they are missing or damaged."""
-    if folder is None:
-        return None
-    try:
-        with (
-            _path(folder, key, chunk).open("rb") as source,
-            np.load(source, allow_pickle=False) as file,
-        ):
-            found = [file[f"arr_{i}"] for i in range(len(chunk))]
-    except (OSError, EOFError, ValueError, LookupError, BadZipFile, zlib.error):
-        return None
-    return found if {rows.dtype for rows in found} <= {trials.TRIAL, local.INTERIOR} else None
+    ends = np.cumsum([len(array) for array in arrays.values()])
+    parts = (rows[end - len(array) : end] for array, end in zip(arrays.values(), ends, strict=True))
+    return RobustnessEvaluation(
+        **{name: np.concatenate(part) for name, part in zip(arrays, parts, strict=True)},
+        pairs=pairs,
+        about=about,
+    )
