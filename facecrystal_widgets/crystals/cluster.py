@@ -14,6 +14,7 @@ from ase import Atoms
 
 from ..arguments import check_whole_number
 from .checks import MAX_ATOMS, MIN_DISTANCE, StructureError, check_structure
+from .classes import BY_LABEL, class_of_space_group
 from .neighbours import nearest_neighbour_distances
 from .periodic import images_at_faces
 from .preparation import AS_GIVEN, RECORD, Preparation, preparation
@@ -21,6 +22,8 @@ from .symmetry import symmetry_dataset
 
 SYMPREC = 0.01
 """Distance tolerance (Angstrom) with which spglib looks for the conventional standard cell."""
+SITE = 0.1
+"""A fractional coordinate is that of a site when it is this near; sites are a quarter apart."""
 MAX_SYMMETRY_ATOMS = 512
 """Larger cells are taken as they stand. Atoms that are displaced by about the tolerance make spglib
 search again and again: up to 15 s for 500 atoms, 100 s for 1,000."""
@@ -138,14 +141,15 @@ def _unit_cell(atoms: Atoms) -> tuple[Atoms, str, int | None, str | None, str]:
 
 
 def _sublattice(unit: Atoms, space_group: int) -> np.ndarray | None:
-    """1 on body centres (bcc) or on the second fcc sublattice (diamond), counted from atom 0."""
+    """1 on the sites that :attr:`.CrystalClass.leaves` takes away, counted from atom 0, or None."""
+    known = class_of_space_group(space_group)
+    if known is None or not known.leaves or len(unit) != known.atoms_in_cell:
+        return None
     fractional = unit.get_scaled_positions()
-    quarters = np.round(4 * (fractional - fractional[0])).astype(int)
-    if space_group == 229 and len(unit) == 2:
-        return quarters.any(axis=1).astype(int)
-    if space_group == 227 and len(unit) == 8:
-        return (quarters % 2).any(axis=1).astype(int)
-    return None
+    left = np.array(BY_LABEL[known.leaves].positions)
+    offsets = (fractional - fractional[0])[:, None] - left
+    stays = (np.abs(offsets - np.round(offsets)) < SITE).all(axis=2).any(axis=1)
+    return np.asarray(~stays, int)
 
 
 def _replicas(unit: Atoms, target_atoms: int, only_grow: bool) -> tuple[int, int, int]:

@@ -6,7 +6,7 @@ from ase import Atoms
 from ..crystals.classes import LABELS
 from ..orientation.intensity import intensity
 from ..orientation.rotations import rotation_matrices
-from ..orientation.sample import scaled
+from ..orientation.sample import sample_of
 from ..orientation.search import Orientation, find_orientation
 
 ATOMS = 128
@@ -31,6 +31,5 @@ def of_lattice(atoms: Atoms, label: str) -> tuple[np.ndarray, np.ndarray]:
     """Reflections (n, 3) of a lattice and their intensities (n,), 1 in its perfect crystal, where
     the structure is turned such that they are brightest."""
     fit = find_orientation(atoms).fits[LABELS.index(label)]
-    positions, _ = scaled(atoms.positions)
-    found = intensity(positions, fit.scale * fit.star.vectors @ fit.axes.T)
+    found = intensity(sample_of(atoms.positions).scaled, fit.scale * fit.star.vectors @ fit.axes.T)
     return fit.star.hkl, found / fit.star.strengths

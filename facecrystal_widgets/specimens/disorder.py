@@ -9,7 +9,8 @@ from scipy.stats import qmc
 
 from ..arguments import check_whole_number
 from ..crystals.elements import atomic_number, volume_per_atom
-from .specimen import NO_CRYSTAL, Specimen, keep_apart, random_rotations, specimen
+from ..crystals.periodic import into_box, keep_apart
+from .specimen import NO_CRYSTAL, Specimen, random_rotations, specimen
 
 PACKING = 0.64
 """Share of the volume that spheres fill at random close packing."""
@@ -38,7 +39,7 @@ def packing(element: str, number: int = 500, seed: int = 0) -> Specimen:
 
     def overlap(flat: np.ndarray) -> tuple[float, np.ndarray]:
         positions = flat.reshape(-1, 3)
-        pairs = cKDTree(_wrapped(positions, edge), boxsize=edge).query_pairs(
+        pairs = cKDTree(into_box(positions, edge), boxsize=edge).query_pairs(
             diameter, output_type="ndarray"
         )
         first, second = pairs.T
@@ -105,10 +106,4 @@ def dimers(element: str, number: int = 500, seed: int = 0) -> Specimen:
 
 def _boxed(symbols: list[str], positions: np.ndarray, edge: float) -> Atoms:
     """In a periodic cube."""
-    return Atoms(symbols, _wrapped(positions, edge), cell=[edge] * 3, pbc=True)
-
-
-def _wrapped(positions: np.ndarray, edge: float) -> np.ndarray:
-    """Positions from 0 to below `edge`; the rounding of a tiny negative one would give `edge`."""
-    inside = positions % edge
-    return np.where(inside < edge, inside, 0.0)
+    return Atoms(symbols, into_box(positions, edge), cell=[edge] * 3, pbc=True)

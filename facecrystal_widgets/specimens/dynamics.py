@@ -16,6 +16,7 @@ from scipy.spatial import cKDTree
 
 from ..arguments import check_number
 from ..crystals.elements import atomic_number
+from ..crystals.periodic import into_box
 from ..crystals.prototypes import prototype
 from ..defects import DefectRecipe
 from ..orientation.intensity import intensity
@@ -144,7 +145,7 @@ def growing(metal: str, seed: int = 0, steps: int = 400) -> Specimen:
     shift = np.linalg.norm(_mean_places(atoms, temperature, rng) - before, axis=1)
 
     edges = atoms.cell.lengths()
-    places = atoms.positions % edges % edges
+    places = into_box(atoms.positions, edges)
     near = cKDTree(places, boxsize=edges).query(places, k=13)[1]
     bond = prototype("fcc", metal).cell[0, 0] / np.sqrt(2)
     crystal = shift[near].mean(axis=1) < STILL * bond

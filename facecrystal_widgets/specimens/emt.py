@@ -11,6 +11,8 @@ from ase.calculators.calculator import Calculator, all_changes
 from ase.calculators.emt import beta, parameters
 from scipy.spatial import cKDTree
 
+from ..crystals.periodic import into_box
+
 METALS = ("Al", "Cu", "Ag", "Au", "Ni", "Pd", "Pt")
 """What the potential was made for."""
 
@@ -58,7 +60,7 @@ class MetalEMT(Calculator):
         super().calculate(atoms, properties, system_changes)
         edges = self.atoms.cell.lengths()
         n = len(self.atoms)
-        tree = cKDTree(self.atoms.positions % edges % edges, boxsize=edges)
+        tree = cKDTree(into_box(self.atoms.positions, edges), boxsize=edges)
         first, second = tree.query_pairs(self.cutoff, output_type="ndarray").T
         bonds = self.atoms.positions[second] - self.atoms.positions[first]
         bonds -= edges * np.round(bonds / edges)

@@ -15,9 +15,9 @@ from scipy.spatial import ConvexHull, HalfspaceIntersection
 from ..arguments import check_whole_number
 from ..crystals.classes import LABELS
 from ..crystals.lattices import PROTOTYPES
-from ..crystals.periodic import images_within
+from ..crystals.periodic import images_within, into_box, keep_apart
 from ..crystals.prototypes import default_lattice_constant, prototype
-from .specimen import Specimen, keep_apart, random_rotations
+from .specimen import Specimen, random_rotations
 
 TOO_NEAR = 0.7
 """Atoms of two grains that are nearer than this times the bond length: one of them goes."""
@@ -90,8 +90,7 @@ def _joined(grains: Sequence[Atoms], bond: float, edge: float | None = None) -> 
     if edge is not None:
         atoms.set_cell(edge * np.eye(3))
         atoms.pbc = True
-        atoms.positions %= edge
-        atoms.positions[atoms.positions >= edge] = 0.0
+        atoms.positions = into_box(atoms.positions, edge)
     order = np.argsort(-atoms.arrays["true_depth"], kind="stable")
     stays = keep_apart(atoms.positions[order], TOO_NEAR * bond, edge)
     return atoms[np.sort(order[stays])]

@@ -10,12 +10,10 @@ files:
   in an endless one.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
 from ase import Atoms
-from scipy.spatial import cKDTree
 from scipy.spatial.transform import Rotation
 
 from ..arguments import check_whole_number
@@ -144,25 +142,3 @@ def random_rotations(rng: np.random.Generator, number: int) -> np.ndarray:
     """Rotation matrices, uniform over SO(3), (number, 3, 3)."""
     matrices: np.ndarray = Rotation.random(number, rng).as_matrix()
     return matrices
-
-
-def keep_apart(
-    positions: np.ndarray, distance: float, boxsize: np.ndarray | float | None = None
-) -> np.ndarray:
-    """Which positions stay when each has to keep `distance` from all that stay before it.
-
-    Parameters
-    ----------
-    positions : (n, 3), Angstrom; within the box where `boxsize` (edges, Angstrom) makes it
-        periodic.
-
-    Returns
-    -------
-    (n,) bool.
-    """
-    pairs = cKDTree(positions, boxsize=boxsize).query_pairs(distance, output_type="ndarray")
-    stays = np.ones(len(positions), bool)
-    ordered: Iterable[list[int]] = pairs[np.argsort(pairs[:, 1], kind="stable")].tolist()
-    for earlier, later in ordered:
-        stays[later] &= not stays[earlier]
-    return stays

@@ -15,7 +15,7 @@ from facecrystal_widgets.orientation.rotations import (
     rotation_grid,
     rotation_matrices,
 )
-from facecrystal_widgets.orientation.sample import SAMPLE
+from facecrystal_widgets.orientation.sample import SAMPLE, Sample
 from facecrystal_widgets.orientation.search import hemisphere, nearest_point
 from facecrystal_widgets.orientation.stars import STARS, equivalents
 
@@ -233,10 +233,10 @@ def test_axes_that_are_right_are_kept_to_the_bit(label: str, recipe: fc.DefectRe
 
 
 def test_as_given_and_fingerprints_are_never_searched(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(atoms: Atoms) -> None:
+    def refuse(sample: Sample) -> None:
         raise AssertionError("searched")
 
-    monkeypatch.setattr("facecrystal_widgets.orientation.align.find_orientation", refuse)
+    monkeypatch.setattr("facecrystal_widgets.orientation.align.orientation_of", refuse)
     atoms = turned(fc.build_cluster(fc.prototype("fcc", "Cu")), random_rotation(1))
     assert fc.classify(atoms, orientation="as-given").orientation is None
     assert fc.classify(fc.fingerprint(atoms)).orientation is None

@@ -13,7 +13,6 @@ import facecrystal_widgets as fc
 from facecrystal_widgets.cli import main
 from facecrystal_widgets.crystals.classes import CLASSES, LABELS
 from facecrystal_widgets.crystals.elements import volume_per_atom
-from facecrystal_widgets.crystals.prototypes import lattice
 from facecrystal_widgets.defects import DefectRecipe
 from facecrystal_widgets.evaluation.peers import CUTOFFS, PTM, count_types
 from facecrystal_widgets.evaluation.robustness.trials import KINDS, TEST, endless
@@ -315,8 +314,8 @@ def test_graphite_and_tin_have_their_measured_size() -> None:
     np.testing.assert_allclose(
         crystal("beta-tin", "Sn").atoms.cell.lengths(), [5.83, 5.83, 3.18], atol=0.02
     )
-    with pytest.raises(ValueError, match="name: expected one of dhcp, hexagonal"):
-        lattice("quasicrystal", "Al")
+    with pytest.raises(ValueError, match="name: expected one of fcc, diamond"):
+        crystal("quasicrystal", "Al")
 
 
 def test_dhcp_alternates_hexagonal_and_cubic_layers() -> None:
