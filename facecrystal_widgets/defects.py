@@ -10,6 +10,7 @@ from ase import Atoms
 
 from .arguments import check_number, check_whole_number
 from .crystals.checks import StructureError, check_structure
+from .crystals.classes import TRANSITIONS
 from .crystals.elements import atomic_number
 from .crystals.neighbours import nearest_neighbour_distances
 
@@ -141,8 +142,8 @@ class DefectRecipe:
             sites = np.flatnonzero(cluster.arrays.get("sublattice", np.zeros(n)) == 1)
             if not sites.size:
                 raise ValueError(
-                    "removal: only a bcc or diamond crystal has the sublattice it removes; set it "
-                    "to 0 for this structure"
+                    f"removal: only a {' or '.join(TRANSITIONS)} crystal has the sublattice it "
+                    "removes; set it to 0 for this structure"
                 )
             order = self._order(3, len(sites))
             keep[sites[order[: _count(self.removal, len(sites))]]] = False

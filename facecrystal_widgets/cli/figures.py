@@ -5,13 +5,12 @@ from pathlib import Path
 from typing import Any
 
 from ..compute.workers import BatchError, Workers
-from ..crystals.classes import CLASSES, LABELS
+from ..crystals.classes import CLASSES, LABELS, TRANSITIONS
 from ..crystals.prototypes import prototype
 from ..diffraction.fingerprint import fingerprint
 from ..evaluation.curves import (
     MELTING_STRUCTURES,
     TRANSITION_STRUCTURES,
-    TRANSITIONS,
     melting_curve,
     save_table,
     transition_curve,

@@ -8,11 +8,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from ..classification.classify import classify
-from ..crystals.classes import LABELS
+from ..crystals.classes import BY_LABEL, LABELS
 from ..crystals.cluster import build_cluster
 from ..crystals.prototypes import prototype
 from ..defects import DefectRecipe
-from ..reports.paper import MATERIALS
 from ..specimens.specimen import random_rotations
 from .answers import number, result
 from .checking import Hint
@@ -26,7 +25,7 @@ TURNS = 8
 def turned_crystals() -> dict[str, list[Atoms]]:
     """Perfect clusters of the four classes in random orientations, by label."""
     rng = np.random.default_rng(0)
-    clusters = {label: build_cluster(prototype(label, MATERIALS[label])) for label in LABELS}
+    clusters = {label: build_cluster(prototype(label, BY_LABEL[label].example)) for label in LABELS}
     return {
         label: [turned(cluster, rotation) for rotation in random_rotations(rng, TURNS)]
         for label, cluster in clusters.items()

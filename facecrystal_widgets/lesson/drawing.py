@@ -7,7 +7,7 @@ from ase import Atoms
 from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
 
-from ..crystals.classes import CLASSES
+from ..crystals.classes import BY_LABEL
 from ..reports.style import COLOURS
 from .structures import of_lattice
 
@@ -18,7 +18,7 @@ def draw_reflections(structures: Mapping[str, Atoms], label: str) -> Figure:
     """How bright the reflections of a lattice are in each structure."""
     figure = Figure((WIDTH, 2.9), layout="constrained")
     panels = figure.subplots(1, len(structures), squeeze=False, sharey=True)[0]
-    (known,) = (c for c in CLASSES if c.label == label)
+    known = BY_LABEL[label]
     for panel, (title, atoms) in zip(panels, structures.items(), strict=True):
         hkl, heights = of_lattice(atoms, label)
         panel.bar(np.arange(len(hkl)), heights, color=known.colour)

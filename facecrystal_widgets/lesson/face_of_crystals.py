@@ -11,7 +11,7 @@ from ..attention.response import attentive_response
 from ..classification.classify import classify
 from ..classification.verdict import Verdict
 from ..compute.workers import HERE
-from ..crystals.classes import CLASSES, LABELS
+from ..crystals.classes import BY_LABEL, CLASSES, LABELS
 from ..crystals.cluster import build_cluster
 from ..crystals.prototypes import prototype
 from ..crystals.symmetry import SymmetryVerdict, find_symmetry
@@ -19,7 +19,7 @@ from ..defects import DefectRecipe
 from ..diffraction.fingerprint import fingerprint
 from ..evaluation.curves import transition_curve
 from ..evaluation.embedding import embed, sample_structures
-from ..reports.paper import MATERIALS, figure_4a
+from ..reports.paper import figure_4a
 from .answers import number
 from .checking import Hint
 from .drawing import draw_images
@@ -44,14 +44,14 @@ def space_groups(answer: object) -> str:
         raise Hint(f"No entry for {', '.join(missing)}: the keys are {', '.join(LABELS)}.")
     for label in LABELS:
         found = answer[label]
-        question = f"fc.find_symmetry(fc.prototype({label!r}, {MATERIALS[label]!r}))"
+        question = f"fc.find_symmetry(fc.prototype({label!r}, {BY_LABEL[label].example!r}))"
         if isinstance(found, SymmetryVerdict):
             raise Hint(f"That is all that spglib says of `{label}`; its number is `….number`.")
         if isinstance(found, str):
             raise Hint(
                 f"`{label}`: {found!r} is a text. Expected the number, without quotes, such as 221."
             )
-        if found != find_symmetry(prototype(label, MATERIALS[label])).number:
+        if found != find_symmetry(prototype(label, BY_LABEL[label].example)).number:
             raise Hint(f"`{label}` is not {found!r}: ask `{question}`.")
     return (
         "Four lattices, four space groups, and these numbers are all that we ask the network for."
@@ -128,7 +128,7 @@ def draw_unknown() -> Figure:
     """Its image beside those of the four perfect crystals."""
     images = {"which one?": fingerprint(unknown()[0]).image}
     for label in LABELS:
-        images[label] = fingerprint(prototype(label, MATERIALS[label])).image
+        images[label] = fingerprint(prototype(label, BY_LABEL[label].example)).image
     return draw_images(images, 5)
 
 

@@ -9,13 +9,12 @@ from matplotlib.figure import Figure
 
 from ..classification.classify import classify
 from ..classification.verdict import Verdict
-from ..crystals.classes import CLASSES, LABELS
+from ..crystals.classes import BY_LABEL, CLASSES, LABELS
 from ..crystals.cluster import build_cluster
 from ..crystals.prototypes import prototype
 from ..defects import DefectRecipe
 from ..orientation.evidence import THRESHOLD
 from ..orientation.search import find_orientation
-from ..reports.paper import MATERIALS
 from ..specimens.disorder import packing
 from ..specimens.single_crystals import BAIN, bain, crystal
 from ..specimens.specimen import random_rotations
@@ -156,7 +155,7 @@ def outside_classes() -> tuple[list[Atoms], list[Atoms]]:
         DefectRecipe(vacancies=0.2, displacement=0.1, seed=2),
     ]
     inside = [
-        turned(recipe.apply(build_cluster(prototype(label, MATERIALS[label]))), rotation)
+        turned(recipe.apply(build_cluster(prototype(label, BY_LABEL[label].example))), rotation)
         for label in LABELS
         for recipe, rotation in zip(recipes, random_rotations(rng, len(recipes)), strict=True)
     ]

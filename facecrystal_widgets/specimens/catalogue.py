@@ -6,7 +6,8 @@ from functools import partial
 
 import numpy as np
 
-from ..crystals.classes import LABELS
+from ..crystals.classes import CLASSES
+from ..crystals.lattices import LATTICES
 from ..defects import DefectRecipe
 from .disorder import dimers, gas, packing
 from .dynamics import glass, growing, liquid, thermal, vibrating
@@ -14,11 +15,6 @@ from .grains import FACETS, interface, nanoparticle, polycrystal, twin
 from .single_crystals import BAIN, bain, crystal
 from .specimen import Specimen
 
-ELEMENTS = {"fcc": "Al", "diamond": "Si", "bcc": "Fe", "sc": "W"}
-OUTSIDE = {
-    "hcp": "Mg", "dhcp": "La", "hexagonal": "Sn", "beta-tin": "Sn", "graphite": "C",
-    "rocksalt": "NaCl", "cesiumchloride": "CsCl", "zincblende": "ZnS",
-}  # fmt: skip
 SHAPES = ("sphere", "block")
 PIECE = 300
 """Atoms of the pieces that are cut from endless crystals."""
@@ -55,22 +51,23 @@ def catalogue() -> dict[str, Maker]:
 def _endless() -> dict[str, Maker]:
     """Pieces of single crystals: pristine, hot, hot with missing atoms; and along the Bain path."""
     whole: dict[str, Maker] = {
-        f"crystals/{label}-{element}": _still(crystal, label, element)
-        for label, element in ELEMENTS.items()
+        f"crystals/{known.label}-{known.specimen}": _still(crystal, known.label, known.specimen)
+        for known in CLASSES
     }
-    for name, element in OUTSIDE.items():
-        whole[f"outside/{name}-{element}"] = _still(crystal, name, element)
+    for lattice in LATTICES.values():
+        if lattice.label is None and lattice.example:
+            name = f"outside/{lattice.name}-{lattice.example}"
+            whole[name] = _still(crystal, lattice.name, lattice.example)
     for ratio in np.linspace(1, BAIN, 11).tolist():
         whole[f"bain/{ratio:.3f}-Fe"] = _still(bain, "Fe", ratio)
     for temperature in (300, 600, 900):
         name = f"thermal/fcc-Cu-{temperature}K"
         whole[name] = partial(thermal, "Cu", temperature)
-        for label, element in ELEMENTS.items():
-            vibrate = partial(vibrating, label, element, temperature, 4)
-            whole[f"vibrating/{label}-{element}-{temperature}K"] = vibrate
+        for known in CLASSES:
+            vibrate = partial(vibrating, known.label, known.specimen, temperature, 4)
+            whole[f"vibrating/{known.label}-{known.specimen}-{temperature}K"] = vibrate
         for missing, noise in PROBE:
-            probe = _probe(whole[name], missing, noise)
-            whole[f"{name}-{missing}-missing"] = probe
+            whole[f"{name}-{missing}-missing"] = _probe(whole[name], missing, noise)
     return {
         f"{name}-{shape}": _cut(make, shape) for name, make in whole.items() for shape in SHAPES
     }
@@ -79,8 +76,8 @@ def _endless() -> dict[str, Maker]:
 def _grains() -> dict[str, Maker]:
     """Polycrystals, as they are and as an atom probe sees them, and nanoparticles."""
     made: dict[str, Maker] = {}
-    for label in LABELS:
-        element = ELEMENTS[label]
+    for known in CLASSES:
+        label, element = known.label, known.specimen
         for grains, atoms in ((4, 6000), (8, 8000), (20, 20_000)):
             name = f"polycrystals/{label}-{element}-{grains}"
             made[name] = partial(polycrystal, label, element, grains, atoms)
