@@ -74,6 +74,24 @@ def images_within(atoms: Atoms, place: np.ndarray, radius: float) -> tuple[np.nd
     return points[near], np.tile(np.arange(len(base)), len(shifts))[near]
 
 
+def pairs_in_box(
+    positions: np.ndarray, edges: np.ndarray | float, distance: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """All pairs of atoms within `distance` (Angstrom) of each other in a periodic rectangular box.
+
+    Returns
+    -------
+    Indices of the first and of the second atom of each pair, (m,), and the vectors from the first
+    to the nearest image of the second, (m, 3), Angstrom.
+    """
+    from scipy.spatial import cKDTree  # 0.7 s to import
+
+    tree = cKDTree(into_box(positions, edges), boxsize=edges)
+    first, second = tree.query_pairs(distance, output_type="ndarray").T
+    bonds = positions[second] - positions[first]
+    return first, second, bonds - edges * np.round(bonds / edges)
+
+
 def keep_apart(
     positions: np.ndarray, distance: float, boxsize: np.ndarray | float | None = None
 ) -> np.ndarray:

@@ -4,12 +4,11 @@ import numpy as np
 from ase import Atoms
 from ase.data import covalent_radii
 from scipy.optimize import minimize
-from scipy.spatial import cKDTree
 from scipy.stats import qmc
 
 from ..arguments import check_whole_number
 from ..crystals.elements import atomic_number, volume_per_atom
-from ..crystals.periodic import into_box, keep_apart
+from ..crystals.periodic import into_box, keep_apart, pairs_in_box
 from .specimen import NO_CRYSTAL, Specimen, random_rotations, specimen
 
 PACKING = 0.64
@@ -39,15 +38,10 @@ def packing(element: str, number: int = 500, seed: int = 0) -> Specimen:
 
     def overlap(flat: np.ndarray) -> tuple[float, np.ndarray]:
         positions = flat.reshape(-1, 3)
-        pairs = cKDTree(into_box(positions, edge), boxsize=edge).query_pairs(
-            diameter, output_type="ndarray"
-        )
-        first, second = pairs.T
-        bonds = positions[first] - positions[second]
-        bonds -= edge * np.round(bonds / edge)
+        first, second, bonds = pairs_in_box(positions, edge, diameter)
         lengths = np.linalg.norm(bonds, axis=1)
         depth = 1 - lengths / diameter
-        push = (-2 * depth / (diameter * lengths))[:, None] * bonds
+        push = (2 * depth / (diameter * lengths))[:, None] * bonds
         gradient = [
             np.bincount(first, column, number) - np.bincount(second, column, number)
             for column in push.T
