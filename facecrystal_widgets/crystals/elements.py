@@ -51,7 +51,7 @@ def volume_per_atom(element: str) -> float:
         return VOLUMES[element]
     number = atomic_number(element)
     state = reference_states[number] or {}
-    lattice = LATTICES.get(state.get("symmetry"))
+    lattice = LATTICES.get(state.get("symmetry", ""))
     if lattice is not None:
         shape = state["c/a"] / lattice.c_over_a if lattice.c_over_a else 1.0
         return float(state["a"] ** 3 * lattice.volume_per_atom * shape)

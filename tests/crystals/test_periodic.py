@@ -24,7 +24,9 @@ def scattered(pbc: bool | tuple[bool, bool, bool]) -> Atoms:
 
 
 @pytest.mark.parametrize("pbc", [True, (True, False, True), (False, False, True)])
-def test_wrapped_positions_are_in_the_cell_and_the_same_atoms(pbc: object) -> None:
+def test_wrapped_positions_are_in_the_cell_and_the_same_atoms(
+    pbc: bool | tuple[bool, bool, bool],
+) -> None:
     atoms = scattered(pbc)
     inside = wrapped(atoms)
     vectors = SKEWED[atoms.pbc]
