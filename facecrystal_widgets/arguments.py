@@ -1,4 +1,4 @@
-"""Checks of the numbers that people give. The messages name the argument and what was received."""
+"""Checks of numbers given as arguments; messages name the argument and what was received."""
 
 from reprlib import repr as short_repr
 from typing import TypeGuard

@@ -1,6 +1,6 @@
 """The crystal classes: one row of `CLASSES` holds every fact of a class.
 
-Prototypes, strongest reflections, curves, colours and words follow from the rows. To add a class,
+Prototypes, strongest reflections, curves and colours follow from the rows. To add a class,
 add a row; lattices outside the classes are rows of :mod:`.lattices`.
 """
 
@@ -31,13 +31,13 @@ class CrystalClass:
     space_group : number of that space group in the International Tables.
     colour : hex colour of its bars and curves (Okabe-Ito palette, safe for colour-blind readers).
     marker : matplotlib's name of the marker of its curves.
-    title : its lattice in words.
+    title : name of its lattice, for people.
     positions : fractional positions in its conventional cell.
     example : an element that crystallises in the class.
     specimen : element of its large specimens; a key of :data:`.dynamics.DEBYE`.
     superlattice : families of reflections at which ordered species show, as Miller indices of the
         conventional cell: zinc blende at 200, caesium chloride at 100, rock salt at ½½½.
-    look_alikes : what lacks some of its reflections and has the others.
+    look_alikes : lattices and faults that lack some of its reflections and have the others.
     sublattice : name of the part of its sites that ``DefectRecipe.removal`` removes, or "".
     leaves : label of the class that stays in the same cell when that part is gone, or "".
     ovito : name of its type in OVITO's polyhedral template matching.

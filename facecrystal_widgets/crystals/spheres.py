@@ -18,7 +18,7 @@ MOST_IMAGES = 20 * MAX_ATOMS
 
 
 class Spheres:
-    """Cuts the atoms nearest to a place out of a structure and its periodic images.
+    """Spheres of the atoms nearest to places in a structure and its periodic images.
 
     Parameters
     ----------
@@ -40,19 +40,19 @@ class Spheres:
         self._reach = self._first_reach()
         self._fill()
 
-    def about(self, place: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The sphere about a place (3,), Angstrom.
+    def nearest_to(self, place: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The atoms nearest to a place (3,), Angstrom.
 
         Returns
         -------
         Index of the atom that each is, or is an image of, (n,), nearest first; and their positions
         with the place as origin, (n, 3), Angstrom.
         """
-        index, positions = self.around(np.asarray(place, float)[None])
+        index, positions = self.nearest_to_each(np.asarray(place, float)[None])
         order = np.lexsort((index[0], np.linalg.norm(positions[0], axis=1).round(6)))
         return index[0, order], positions[0, order]
 
-    def around(self, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def nearest_to_each(self, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The same for many places (m, 3): (m, n) and (m, n, 3)."""
         if self._periodic:
             places = into_cell(places, self._vectors, self._inverse)
@@ -119,7 +119,7 @@ def cut_sphere(atoms: Atoms, number: int = 128, place: Sequence[float] | None = 
     spheres = Spheres(atoms, number)
     if place is None:
         place = wrapped(atoms).mean(axis=0)
-    index, positions = spheres.about(np.asarray(place))
+    index, positions = spheres.nearest_to(np.asarray(place))
     cluster = Atoms(atoms.numbers[index], positions=positions - positions.mean(axis=0))
     where = ", ".join(f"{x:.1f}" for x in place)
     note = f"the {len(cluster)} atoms nearest to ({where}) Å, of {len(atoms):,}"

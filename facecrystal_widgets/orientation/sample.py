@@ -1,4 +1,4 @@
-"""The central atoms of a structure, in bond lengths: what an orientation is fitted to."""
+"""The central atoms of a structure, in bond lengths: to which an orientation is fitted."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +12,7 @@ from ..crystals.neighbours import nearest_neighbour_distances
 from ..crystals.periodic import into_cell
 
 SAMPLE = 160
-"""Atoms that are looked at: enough to tell, few enough for spots that a grid of 6 degrees meets."""
+"""Atoms of a sample: enough to decide, few enough for spots as wide as a grid of 6 degrees."""
 
 
 @dataclass(frozen=True, eq=False)

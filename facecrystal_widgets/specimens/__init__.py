@@ -1,1 +1,1 @@
-"""Structures from the wild: specimens made here, whose truth is known atom by atom."""
+"""Made structures of any size and shape, whose truth is known atom by atom."""

@@ -1,4 +1,4 @@
-"""Without long-range order: dense random packings and gases of any element, periodic."""
+"""Structures without long-range order: dense random packings and gases of any element, periodic."""
 
 import numpy as np
 from ase import Atoms
@@ -52,8 +52,8 @@ def packing(element: str, number: int = 500, seed: int = 0) -> Specimen:
         overlap, start.ravel(), jac=True, method="L-BFGS-B", options={"maxiter": 150}
     )
     atoms = _boxed([element] * number, relaxed.x.reshape(-1, 3), edge)
-    about = f"{element}, random close packing of soft spheres, periodic"
-    return specimen(f"packing-{element}", about, atoms, None, NO_CRYSTAL)
+    description = f"{element}, random close packing of soft spheres, periodic"
+    return specimen(f"packing-{element}", description, atoms, None, NO_CRYSTAL)
 
 
 def gas(element: str, number: int = 500, seed: int = 0) -> Specimen:
@@ -71,8 +71,8 @@ def gas(element: str, number: int = 500, seed: int = 0) -> Specimen:
     candidates = edge * np.random.default_rng([seed, 5]).random((4 * number, 3))
     stays = keep_apart(candidates, NEAREST * (2**0.5 * volume) ** (1 / 3), edge)
     atoms = _boxed([element] * number, candidates[stays][:number], edge)
-    about = f"{element}, ideal gas with a minimum distance, periodic"
-    return specimen(f"gas-{element}", about, atoms, None, NO_CRYSTAL)
+    description = f"{element}, ideal gas with a minimum distance, periodic"
+    return specimen(f"gas-{element}", description, atoms, None, NO_CRYSTAL)
 
 
 def dimers(element: str, number: int = 500, seed: int = 0) -> Specimen:
@@ -94,8 +94,8 @@ def dimers(element: str, number: int = 500, seed: int = 0) -> Specimen:
     centres = candidates[stays][:pairs]
     half = random_rotations(rng, pairs)[:, :, 2] * bond / 2
     atoms = _boxed([element] * 2 * pairs, np.concatenate([centres - half, centres + half]), edge)
-    about = f"{element}, quasi-random gas of dimers {bond:.2f} Å long, periodic"
-    return specimen(f"dimers-{element}", about, atoms, None, NO_CRYSTAL)
+    description = f"{element}, quasi-random gas of dimers {bond:.2f} Å long, periodic"
+    return specimen(f"dimers-{element}", description, atoms, None, NO_CRYSTAL)
 
 
 def _boxed(symbols: list[str], positions: np.ndarray, edge: float) -> Atoms:

@@ -13,7 +13,7 @@ from ase.calculators.emt import beta, parameters
 from ..crystals.periodic import pairs_in_box
 
 METALS = ("Al", "Cu", "Ag", "Au", "Ni", "Pd", "Pt")
-"""What the potential was made for."""
+"""Metals that the potential was fitted to."""
 
 
 class MetalEMT(Calculator):

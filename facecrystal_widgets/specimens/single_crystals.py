@@ -36,5 +36,5 @@ def bain(element: str, c_over_a: float) -> Specimen:
         label, axes = "fcc", Rotation.from_euler("z", 45, degrees=True).as_matrix()[None]
     atoms = prototype("bct", element, c_over_a=c_over_a)
     name = f"bain-{element}-{c_over_a:.3f}"
-    about = f"{element}, body-centred tetragonal, c/a = {c_over_a:.3f}"
-    return specimen(name, about, atoms, label, axes)
+    description = f"{element}, body-centred tetragonal, c/a = {c_over_a:.3f}"
+    return specimen(name, description, atoms, label, axes)

@@ -44,7 +44,7 @@ def grain_rows(label: str, number: int, seed: int, stage: int = TEST) -> np.ndar
     made = whole.broken(DefectRecipe(vacancies=MISSING[number], seed=second))
     found = local_map(made.atoms, PLACES, SPHERE, workers=HERE)
     spheres = Spheres(made.atoms, SPHERE)
-    about = [spheres.about(made.atoms.positions[atom])[0] for atom in found.centres]
+    about = [spheres.nearest_to(made.atoms.positions[atom])[0] for atom in found.centres]
     inner = np.array([len(set(made.grains[index].tolist())) == 1 for index in about])
     rows = np.zeros(int(inner.sum()), INTERIOR)
     centres = found.centres[inner]
