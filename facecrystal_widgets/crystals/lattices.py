@@ -12,6 +12,10 @@ import numpy as np
 
 from .classes import BODY_CENTRED, CLASSES, FCC, PRIMITIVE, Sites, shifted
 
+HCP: Sites = ((0, 0, 0), (1 / 3, 2 / 3, 0.5))
+DHCP: Sites = ((0, 0, 0), (1 / 3, 2 / 3, 0.25), (0, 0, 0.5), (2 / 3, 1 / 3, 0.75))
+GRAPHITE: Sites = ((0, 0, 0.25), (0, 0, 0.75), (1 / 3, 2 / 3, 0.25), (2 / 3, 1 / 3, 0.75))
+BETA_TIN: Sites = (*BODY_CENTRED, (0, 0.5, 0.25), (0.5, 0, 0.75))
 IDEAL_C_OVER_A = float(np.sqrt(8 / 3))
 
 
@@ -72,59 +76,15 @@ LATTICES: Mapping[str, Lattice] = {
             Lattice(known.label, known.title, known.positions, (), known.example, label=known.label)
             for known in CLASSES
         ),
-        Lattice(
-            name="hcp",
-            title="hexagonal close-packed",
-            positions=((0, 0, 0), (1 / 3, 2 / 3, 0.5)),
-            example="Mg",
-            c_over_a=IDEAL_C_OVER_A,
-            hexagonal=True,
-        ),
+        Lattice("hcp", "hexagonal close-packed", HCP, (), "Mg", IDEAL_C_OVER_A, hexagonal=True),
         Lattice("rocksalt", "rock salt", FCC, shifted(FCC, 0.5), "NaCl"),
         Lattice("zincblende", "zinc blende", FCC, shifted(FCC, 0.25), "ZnS"),
         Lattice("cesiumchloride", "caesium chloride", PRIMITIVE, shifted(PRIMITIVE, 0.5), "CsCl"),
-        Lattice(
-            name="dhcp",
-            title="double hcp",
-            positions=((0, 0, 0), (1 / 3, 2 / 3, 0.25), (0, 0, 0.5), (2 / 3, 1 / 3, 0.75)),
-            example="La",
-            c_over_a=2 * IDEAL_C_OVER_A,
-            hexagonal=True,
-            offered=False,
-        ),
-        Lattice(
-            name="hexagonal",
-            title="simple hexagonal",
-            positions=PRIMITIVE,
-            example="Sn",
-            c_over_a=1.0,
-            hexagonal=True,
-            offered=False,
-        ),
-        Lattice(
-            name="graphite",
-            title="graphite",
-            positions=((0, 0, 0.25), (0, 0, 0.75), (1 / 3, 2 / 3, 0.25), (2 / 3, 1 / 3, 0.75)),
-            example="C",
-            c_over_a=2.724,
-            hexagonal=True,
-            offered=False,
-        ),
-        Lattice(
-            name="beta-tin",
-            title="beta-tin",
-            positions=(*BODY_CENTRED, (0, 0.5, 0.25), (0.5, 0, 0.75)),
-            example="Sn",
-            c_over_a=0.5456,
-            offered=False,
-        ),
-        Lattice(
-            name="bct",
-            title="body-centred tetragonal",
-            positions=BODY_CENTRED,
-            c_over_a=1.2,
-            offered=False,
-        ),
+        Lattice("dhcp", "double hcp", DHCP, (), "La", 2 * IDEAL_C_OVER_A, True, offered=False),
+        Lattice("hexagonal", "simple hexagonal", PRIMITIVE, (), "Sn", 1.0, True, offered=False),
+        Lattice("graphite", "graphite", GRAPHITE, (), "C", 2.724, True, offered=False),
+        Lattice("beta-tin", "beta-tin", BETA_TIN, (), "Sn", 0.5456, offered=False),
+        Lattice("bct", "body-centred tetragonal", BODY_CENTRED, c_over_a=1.2, offered=False),
     )
 }
 
