@@ -1,4 +1,4 @@
-"""Defects of the paper (Methods, "Dataset"; Figures 2 and 4), as a recipe that can be kept."""
+"""Defects of the paper (Methods, "Dataset"; Figures 2 and 4), as a recipe."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
@@ -10,13 +10,14 @@ from ase import Atoms
 
 from .arguments import check_number, check_whole_number
 from .crystals.checks import StructureError, check_structure
+from .crystals.classes import TRANSITIONS
 from .crystals.elements import atomic_number
 from .crystals.neighbours import nearest_neighbour_distances
 
 
 @dataclass(frozen=True)
 class DefectRecipe:
-    """Which defects a cluster gets. Frozen, comparable and JSON-able.
+    """Defects of a cluster, as amounts and a seed. Frozen, comparable and JSON-able.
 
     The defects are applied in the order of the fields below. Numbers of atoms are fractions
     rounded to the nearest whole number (halves upwards). Draws are nested: with the same seed,
@@ -64,7 +65,7 @@ class DefectRecipe:
             object.__setattr__(self, name, value)
         if self.displacement and self.lindemann:
             raise ValueError(
-                "displacement, lindemann: they are two ways to say the same; give one, received "
+                "displacement, lindemann: they are two measures of the same; give one, received "
                 f"{self.displacement!r} and {self.lindemann!r}"
             )
         if self.substitution and not self.species:
@@ -123,29 +124,11 @@ class DefectRecipe:
         sigma = self.sigma(cluster)
         if sigma:
             broken.positions += sigma * self._generator(1).standard_normal((n, 3))
-
         if self.substitution:
-            present = set(self.species) & set(cluster.get_chemical_symbols())
-            if present:
-                raise ValueError(
-                    f"species: {', '.join(sorted(present))} is already in the structure; "
-                    "substitute by another element"
-                )
-            order = self._order(2, n)
-            sites = order[keep[order]]
-            sites = sites[: _count(self.substitution, len(sites))]
-            for i, symbol in enumerate(self.species):
-                broken.numbers[sites[i :: len(self.species)]] = atomic_number(symbol)
-
+            self._substitute(broken, keep)
         if self.removal:
-            sites = np.flatnonzero(cluster.arrays.get("sublattice", np.zeros(n)) == 1)
-            if not sites.size:
-                raise ValueError(
-                    "removal: only a bcc or diamond crystal has the sublattice it removes; set it "
-                    "to 0 for this structure"
-                )
-            order = self._order(3, len(sites))
-            keep[sites[order[: _count(self.removal, len(sites))]]] = False
+            sites = self._sublattice_sites(cluster)
+            keep[sites[self._order(3, len(sites))[: _count(self.removal, len(sites))]]] = False
 
         left = int(keep.sum())
         if left < 2:
@@ -157,6 +140,31 @@ class DefectRecipe:
             del broken.arrays["site"]
         broken.new_array("site", np.arange(n))
         return broken[keep]
+
+    def _substitute(self, broken: Atoms, keep: np.ndarray) -> None:
+        """Other species on a fraction of the atoms that `keep` (n_atoms,) leaves."""
+        present = set(self.species) & set(broken.get_chemical_symbols())
+        if present:
+            raise ValueError(
+                f"species: {', '.join(sorted(present))} is already in the structure; substitute by "
+                "another element"
+            )
+        order = self._order(2, len(broken))
+        sites = order[keep[order]]
+        sites = sites[: _count(self.substitution, len(sites))]
+        for i, symbol in enumerate(self.species):
+            broken.numbers[sites[i :: len(self.species)]] = atomic_number(symbol)
+
+    @staticmethod
+    def _sublattice_sites(cluster: Atoms) -> np.ndarray:
+        """Indices of the atoms that `removal` counts."""
+        sites = np.flatnonzero(cluster.arrays.get("sublattice", np.zeros(len(cluster))) == 1)
+        if not sites.size:
+            raise ValueError(
+                f"removal: only a {' or '.join(TRANSITIONS)} crystal has the sublattice it "
+                "removes; set it to 0 for this structure"
+            )
+        return sites
 
     def _generator(self, stream: int) -> np.random.Generator:
         return np.random.Generator(np.random.PCG64([int(self.seed), stream]))
@@ -178,5 +186,8 @@ def _check_species(species: object) -> tuple[str, ...]:
 
 
 def _count(fraction: float, n: int) -> int:
-    """Halves upwards; 0.29 of 50 is a half although 0.29 * 50 is a little less in binary."""
+    """The number nearest to a fraction of n, halves upwards.
+
+    0.29 of 50 is 14.5 although 0.29 * 50 is a little less in binary.
+    """
     return int(np.floor(round(fraction * n, 9) + 0.5))

@@ -30,7 +30,7 @@ def caveats(image: Fingerprint, way: Aligned | None = None) -> tuple[str, ...]:
             "holds elements: at best this is the class of the common lattice."
         )
     turned = _turning(way.orientation) if way and way.turned and way.orientation else ""
-    if way and way.seen:
+    if way and way.axes_confirmed:
         pass  # the axes are what they ought to be
     elif made.kind == "as-given":
         taken = "axes taken as given; the answer holds only if the cube axes lie along x, y, z."

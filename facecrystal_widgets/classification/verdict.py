@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ..diffraction.fingerprint import Fingerprint
+from ..orientation.sample import sample_of
 from ..orientation.search import Orientation
 from ..orientation.trust import Trust, assess
 
@@ -62,7 +63,7 @@ class Verdict:
         if image.positions is None or image.numbers is None:
             return NO_ATOMS
         return assess(
-            image.positions,
+            sample_of(image.positions),
             image.numbers,
             self.label,
             self.probability,

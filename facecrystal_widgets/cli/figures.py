@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..crystals.classes import CLASSES, LABELS
+from ..crystals.classes import CLASSES, LABELS, TRANSITIONS
 from .options import Parser
 from .progress import progress_bar
 
@@ -82,7 +82,7 @@ def _drawings(
         yield name, paper.figure_5b(), []
     elif figure == "4a":
         options = _curve_options(arguments, curves.TRANSITION_STRUCTURES)
-        pair = [curves.transition_curve(label, **options) for label in curves.TRANSITIONS]
+        pair = [curves.transition_curve(label, **options) for label in TRANSITIONS]
         yield name, paper.figure_4a(*pair), pair
     else:
         curve = curves.melting_curve(**_curve_options(arguments, curves.MELTING_STRUCTURES))

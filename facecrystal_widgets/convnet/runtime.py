@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 
-from ..crystals.classes import LABELS
 from .stderr import standard_error_closed
 from .weights import PRETRAINED, read_model
 
@@ -23,12 +22,18 @@ class Classifier:
     folder : holds ``model.tflite`` and ``model.json``, as :func:`.training.export_model` wrote
         them; by default the shipped network.
     threads : of the calculation.
+
+    Attributes
+    ----------
+    card : content of ``model.json``.
+    labels : of the classes in the order of its probabilities, from the card.
     """
 
     def __init__(self, folder: str | Path = PRETRAINED, threads: int = 2) -> None:
         from ai_edge_litert.interpreter import Interpreter
 
         content, self.card = read_model(Path(folder), "model.tflite")
+        self.labels = tuple(self.card["labels"])
         with standard_error_closed():
             self._interpreter = Interpreter(model_content=content, num_threads=threads)
             self._interpreter.allocate_tensors()
@@ -36,13 +41,16 @@ class Classifier:
         self._prepared = 0
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
-        """Class probabilities, (n, 4) float32 in the order of `LABELS`, of images (n, 64, 64)."""
+        """Class probabilities, (n, n_classes) float32 in the order of `labels`.
+
+        `images` : (n, 64, 64).
+        """
         images = check_images(images)
         parts = [
             self._run(images[start : start + BATCH, :, :, None])
             for start in range(0, len(images), BATCH)
         ]
-        return np.concatenate(parts) if parts else np.zeros((0, len(LABELS)), np.float32)
+        return np.concatenate(parts) if parts else np.zeros((0, len(self.labels)), np.float32)
 
     def _run(self, batch: np.ndarray) -> np.ndarray:
         with self._lock:

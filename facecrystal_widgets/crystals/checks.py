@@ -1,11 +1,11 @@
-"""What a structure must be before anything is computed from it."""
+"""Checks of a structure before anything is computed from it."""
 
 import numpy as np
 from ase import Atoms
 from ase.data import chemical_symbols
 
 MAX_ATOMS = 100_000
-"""Largest structure that is taken; the direct sum over atoms would make larger ones crawl."""
+"""Largest structure; the time of the direct sum over atoms grows with their number."""
 MIN_DISTANCE = 0.05
 """Two atoms closer than this (Angstrom) are taken for the same site given twice."""
 MAX_LENGTH = 1e9
@@ -13,15 +13,15 @@ MAX_LENGTH = 1e9
 
 
 class StructureError(ValueError):
-    """A structure that cannot be used; the message says what is wrong with it and what to do."""
+    """A structure that cannot be used; the message names the fault and the remedy."""
 
 
 def check_structure(atoms: Atoms) -> None:
-    """Raise :class:`StructureError` unless `atoms` is something that can scatter.
+    """Raise :class:`StructureError` unless `atoms` can scatter.
 
     Checked: at least one atom and at most `MAX_ATOMS`, known elements, finite positions within
-    `MAX_LENGTH`, and independent cell vectors along the periodic directions. TypeError for what is
-    no structure at all.
+    `MAX_LENGTH`, and independent cell vectors along the periodic directions. TypeError for anything
+    but an ``ase.Atoms``.
     """
     if not isinstance(atoms, Atoms):
         raise TypeError(

@@ -1,9 +1,8 @@
-"""From a structure to a cluster of about 128 atoms (Methods, "Two-dimensional diffraction
-fingerprint").
+"""Clusters of about 128 atoms (Methods, "Two-dimensional diffraction fingerprint").
 
 Clusters are plain :class:`ase.Atoms` without periodicity whose cell is the block of replicas they
-were cut from, so that periodic methods can be run on the same atoms. How a cluster was made stands
-in ``cluster.info["facecrystal"]`` and is read back with :func:`preparation`.
+were cut from, so that periodic methods can be run on the same atoms. The record of their
+preparation lies in ``cluster.info["facecrystal"]``; :func:`preparation` reads it.
 """
 
 from dataclasses import asdict, replace
@@ -14,6 +13,7 @@ from ase import Atoms
 
 from ..arguments import check_whole_number
 from .checks import MAX_ATOMS, MIN_DISTANCE, StructureError, check_structure
+from .classes import BY_LABEL, class_of_space_group
 from .neighbours import nearest_neighbour_distances
 from .periodic import images_at_faces
 from .preparation import AS_GIVEN, RECORD, Preparation, preparation
@@ -21,9 +21,11 @@ from .symmetry import symmetry_dataset
 
 SYMPREC = 0.01
 """Distance tolerance (Angstrom) with which spglib looks for the conventional standard cell."""
+SITE = 0.1
+"""A fractional coordinate is that of a site when it is this near; sites are a quarter apart."""
 MAX_SYMMETRY_ATOMS = 512
-"""Larger cells are taken as they stand. Atoms that are displaced by about the tolerance make spglib
-search again and again: up to 15 s for 500 atoms, 100 s for 1,000."""
+"""Larger cells are taken as they stand. Atoms displaced by about the tolerance make spglib repeat
+its search: up to 15 s for 500 atoms, 100 s for 1,000."""
 
 
 def build_cluster(atoms: Atoms, target_atoms: int = 128) -> Atoms:
@@ -31,7 +33,7 @@ def build_cluster(atoms: Atoms, target_atoms: int = 128) -> Atoms:
 
     A periodic structure in which spglib finds a cubic cell (within `SYMPREC`) is brought to its
     conventional standard cell and replicated as near to the target as possible, with replicas
-    along the three axes that differ by one at the most. Any other periodic structure keeps its
+    along the three axes that differ by at most one. Any other periodic structure keeps its
     atoms and axes and is replicated only while it is smaller than the target. A non-periodic
     structure is only centred.
 
@@ -44,12 +46,12 @@ def build_cluster(atoms: Atoms, target_atoms: int = 128) -> Atoms:
     -------
     A new, non-periodic ``ase.Atoms``; its cell is the block of replicas. The array
     ``"sublattice"`` is present for bcc and diamond: 1 on the body centres (bcc) or on the second
-    fcc sublattice (diamond), 0 elsewhere. :func:`preparation` tells how it was made.
+    fcc sublattice (diamond), 0 elsewhere. :func:`preparation` reads its record.
 
     Raises
     ------
     StructureError
-        where the structure cannot be used, in words.
+        where the structure cannot be used.
 
     >>> from facecrystal_widgets import prototype
     >>> [len(build_cluster(prototype(n, "Fe"))) for n in ("fcc", "diamond", "bcc", "sc")]
@@ -88,7 +90,7 @@ def build_cluster(atoms: Atoms, target_atoms: int = 128) -> Atoms:
 
 
 def _check_distances(atoms: Atoms) -> None:
-    """Raise where two atoms, or an atom and a periodic image of another, lie on one place."""
+    """Raise where two atoms, or an atom and a periodic image of another, coincide."""
     points, sites = images_at_faces(atoms)
     if atoms.pbc.any() and len(points) == 1:
         return
@@ -138,14 +140,15 @@ def _unit_cell(atoms: Atoms) -> tuple[Atoms, str, int | None, str | None, str]:
 
 
 def _sublattice(unit: Atoms, space_group: int) -> np.ndarray | None:
-    """1 on body centres (bcc) or on the second fcc sublattice (diamond), counted from atom 0."""
+    """1 on the sites that :attr:`.CrystalClass.leaves` takes away, counted from atom 0, or None."""
+    known = class_of_space_group(space_group)
+    if known is None or not known.leaves or len(unit) != known.atoms_in_cell:
+        return None
     fractional = unit.get_scaled_positions()
-    quarters = np.round(4 * (fractional - fractional[0])).astype(int)
-    if space_group == 229 and len(unit) == 2:
-        return quarters.any(axis=1).astype(int)
-    if space_group == 227 and len(unit) == 8:
-        return (quarters % 2).any(axis=1).astype(int)
-    return None
+    left = np.array(BY_LABEL[known.leaves].positions)
+    offsets = (fractional - fractional[0])[:, None] - left
+    stays = (np.abs(offsets - np.round(offsets)) < SITE).all(axis=2).any(axis=1)
+    return np.asarray(~stays, int)
 
 
 def _replicas(unit: Atoms, target_atoms: int, only_grow: bool) -> tuple[int, int, int]:
@@ -164,5 +167,5 @@ def _replicas(unit: Atoms, target_atoms: int, only_grow: bool) -> tuple[int, int
     for axis in growing:
         low = max(1, int(side / edges[axis]))
         choices[axis] = (low + 1, low)
-    found = min(product(*choices), key=lambda n: abs(int(np.prod(n)) * len(unit) - target_atoms))
-    return (found[0], found[1], found[2])
+    best = min(product(*choices), key=lambda n: abs(int(np.prod(n)) * len(unit) - target_atoms))
+    return (best[0], best[1], best[2])

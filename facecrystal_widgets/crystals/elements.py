@@ -2,16 +2,16 @@
 
 from ase.data import atomic_numbers, chemical_symbols, covalent_radii, reference_states
 
-from .lattices import IDEAL_C_OVER_A, PROTOTYPES
+from .lattices import LATTICES
 
-# Volume per atom, cubic Angstrom, of elements whose cell ase.data does not give, or gives wrongly:
-# molar mass over density, both from periodictable.
 VOLUMES = {
     "H": 23.6, "He": 54.5, "B": 7.7, "N": 28.8, "O": 23.3, "F": 21.0, "P": 28.3, "S": 25.7,
     "Cl": 37.7, "Mn": 12.4, "Ga": 19.6, "As": 21.7, "Se": 27.4, "Br": 42.5, "In": 26.1, "Sn": 27.0,
     "Sb": 30.2, "Te": 34.0, "I": 42.7, "Pm": 33.1, "Sm": 33.2, "Hg": 24.6, "Bi": 35.6, "Pa": 25.0,
     "U": 20.9, "Np": 19.4, "Pu": 20.4, "Am": 29.5, "Cm": 30.4, "Bk": 29.3,
 }  # fmt: skip
+"""Volume per atom, cubic Angstrom, of elements whose cell ase.data lacks or gives wrongly: molar
+mass over density, both from periodictable."""
 
 COMPOUNDS = {
     ("rocksalt", "NaCl"): 5.640, ("rocksalt", "KCl"): 6.293, ("rocksalt", "LiF"): 4.027,
@@ -25,7 +25,10 @@ COMPOUNDS = {
     ("cesiumchloride", "CsBr"): 4.286, ("cesiumchloride", "CsI"): 4.567,
     ("cesiumchloride", "TlCl"): 3.834, ("cesiumchloride", "NiAl"): 2.881,
 }  # fmt: skip
-"""Measured lattice constants, Angstrom."""
+"""Measured lattice constants a of compounds, Angstrom (Wyckoff, "Crystal Structures", 1963)."""
+
+LAYERED = {("graphite", "C"): 2.464}
+"""Those of elements less dense in this lattice than in their others (from the same source)."""
 
 MAX_Z = 98
 """Californium, the last element with a tabulated form factor."""
@@ -43,15 +46,15 @@ def atomic_number(symbol: object, argument: str = "element") -> int:
 
 
 def volume_per_atom(element: str) -> float:
-    """Volume per atom of the condensed element in cubic Angstrom; its source: see the module."""
+    """Volume per atom of the condensed element, cubic Angstrom; sources: :mod:`.prototypes`."""
     if element in VOLUMES:
         return VOLUMES[element]
     number = atomic_number(element)
     state = reference_states[number] or {}
-    symmetry = state.get("symmetry")
-    if symmetry in PROTOTYPES:
-        shape = state["c/a"] / IDEAL_C_OVER_A if symmetry == "hcp" else 1.0
-        return float(state["a"] ** 3 * PROTOTYPES[symmetry].volume_per_atom * shape)
+    lattice = LATTICES.get(state.get("symmetry", ""))
+    if lattice is not None:
+        shape = state["c/a"] / lattice.c_over_a if lattice.c_over_a else 1.0
+        return float(state["a"] ** 3 * lattice.volume_per_atom * shape)
     return float((2 * covalent_radii[number]) ** 3 / 2**0.5)
 
 

@@ -1,22 +1,26 @@
-"""Lattices: the four classes and those outside them, with their atoms."""
+"""All lattices with their atoms: the crystal classes, and others that lie outside them.
 
-from collections.abc import Sequence
+To add a lattice, add a row to `LATTICES`; :func:`~facecrystal_widgets.prototype` fills it with
+elements, the page offers it, and the specimens include it.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
-FCC = ((0.0, 0.0, 0.0), (0.0, 0.5, 0.5), (0.5, 0.0, 0.5), (0.5, 0.5, 0.0))
+from .classes import BODY_CENTRED, CLASSES, FCC, PRIMITIVE, Sites, shifted
+
+HCP: Sites = ((0, 0, 0), (1 / 3, 2 / 3, 0.5))
+DHCP: Sites = ((0, 0, 0), (1 / 3, 2 / 3, 0.25), (0, 0, 0.5), (2 / 3, 1 / 3, 0.75))
+GRAPHITE: Sites = ((0, 0, 0.25), (0, 0, 0.75), (1 / 3, 2 / 3, 0.25), (2 / 3, 1 / 3, 0.75))
+BETA_TIN: Sites = (*BODY_CENTRED, (0, 0.5, 0.25), (0.5, 0, 0.75))
 IDEAL_C_OVER_A = float(np.sqrt(8 / 3))
 
 
-def _shifted(
-    positions: Sequence[tuple[float, float, float]], shift: float
-) -> tuple[tuple[float, float, float], ...]:
-    return tuple((x + shift, y + shift, z + shift) for x, y, z in positions)
-
-
 @dataclass(frozen=True)
-class Prototype:
+class Lattice:
     """A lattice with its atoms.
 
     Attributes
@@ -24,23 +28,30 @@ class Prototype:
     name, title : for programs and for people.
     positions : fractional positions of the first species in the conventional cell.
     second : those of the second species; empty for an element.
-    bond : nearest-neighbour distance over the lattice constant a.
-    label : the class of the four it stands for, or None.
+    example : an element or compound that has it, or nearly; "" where none does.
+    c_over_a : ratio of the axes of a tetragonal or hexagonal lattice; None for a cubic one.
+    hexagonal : whether the angle between a and b is 120°; 90° otherwise.
+    label : the crystal class it stands for, or None.
+    offered : whether the page offers it among the prototypes.
     """
 
     name: str
     title: str
-    positions: tuple[tuple[float, float, float], ...]
-    second: tuple[tuple[float, float, float], ...]
-    bond: float
-    label: str | None
+    positions: Sites
+    second: Sites = ()
+    example: str = ""
+    c_over_a: float | None = None
+    hexagonal: bool = False
+    label: str | None = None
+    offered: bool = True
 
     @property
     def cell(self) -> np.ndarray:
         """Rows are the lattice vectors for a = 1, (3, 3)."""
-        if self.name == "hcp":
-            return np.array([[1, 0, 0], [-0.5, np.sqrt(0.75), 0], [0, 0, IDEAL_C_OVER_A]])
-        return np.eye(3)
+        cell = np.diag([1.0, 1.0, self.c_over_a or 1.0])
+        if self.hexagonal:
+            cell[1] = -0.5, np.sqrt(0.75), 0
+        return cell
 
     @property
     def volume_per_atom(self) -> float:
@@ -48,59 +59,36 @@ class Prototype:
         atoms = len(self.positions) + len(self.second)
         return float(np.linalg.det(self.cell)) / atoms
 
+    @property
+    def bond(self) -> float:
+        """Nearest-neighbour distance over the lattice constant a."""
+        sites = np.array(self.positions + self.second) % 1.0
+        shifts = np.array(list(product((-1, 0, 1), repeat=3)))
+        bonds = (sites + shifts[:, None] - sites[:, None, None]) @ self.cell
+        squares = (bonds**2).sum(axis=-1).round(12)  # 1, not 1 - 2e-16
+        return float(np.sqrt(squares[squares > 0].min()))
 
-PROTOTYPES = {
-    p.name: p
-    for p in (
-        Prototype("fcc", "face-centred cubic", FCC, (), 0.5**0.5, "fcc"),
-        Prototype("diamond", "diamond", FCC + _shifted(FCC, 0.25), (), 3**0.5 / 4, "diamond"),
-        Prototype("bcc", "body-centred cubic", ((0, 0, 0), (0.5, 0.5, 0.5)), (), 3**0.5 / 2, "bcc"),
-        Prototype("sc", "simple cubic", ((0, 0, 0),), (), 1.0, "sc"),
-        Prototype("hcp", "hexagonal close-packed", ((0, 0, 0), (1 / 3, 2 / 3, 0.5)), (), 1.0, None),
-        Prototype("rocksalt", "rock salt", FCC, _shifted(FCC, 0.5), 0.5, None),
-        Prototype("zincblende", "zinc blende", FCC, _shifted(FCC, 0.25), 3**0.5 / 4, None),
-        Prototype(
-            "cesiumchloride", "caesium chloride", ((0, 0, 0),), ((0.5, 0.5, 0.5),), 3**0.5 / 2, None
+
+LATTICES: Mapping[str, Lattice] = {
+    lattice.name: lattice
+    for lattice in (
+        *(
+            Lattice(known.label, known.title, known.positions, (), known.example, label=known.label)
+            for known in CLASSES
         ),
+        Lattice("hcp", "hexagonal close-packed", HCP, (), "Mg", IDEAL_C_OVER_A, hexagonal=True),
+        Lattice("rocksalt", "rock salt", FCC, shifted(FCC, 0.5), "NaCl"),
+        Lattice("zincblende", "zinc blende", FCC, shifted(FCC, 0.25), "ZnS"),
+        Lattice("cesiumchloride", "caesium chloride", PRIMITIVE, shifted(PRIMITIVE, 0.5), "CsCl"),
+        Lattice("dhcp", "double hcp", DHCP, (), "La", 2 * IDEAL_C_OVER_A, True, offered=False),
+        Lattice("hexagonal", "simple hexagonal", PRIMITIVE, (), "Sn", 1.0, True, offered=False),
+        Lattice("graphite", "graphite", GRAPHITE, (), "C", 2.724, True, offered=False),
+        Lattice("beta-tin", "beta-tin", BETA_TIN, (), "Sn", 0.5456, offered=False),
+        Lattice("bct", "body-centred tetragonal", BODY_CENTRED, c_over_a=1.2, offered=False),
     )
 }
 
-BODY_CENTRED = ((0.0, 0.0, 0.0), (0.5, 0.5, 0.5))
-
-
-@dataclass(frozen=True)
-class Lattice:
-    """A tetragonal or hexagonal lattice with its atoms.
-
-    Attributes
-    ----------
-    title : for people.
-    hexagonal : whether the angle between a and b is 120°; 90° otherwise.
-    positions : fractional.
-    c_over_a : unless another one is asked for.
-    """
-
-    title: str
-    hexagonal: bool
-    positions: tuple[tuple[float, float, float], ...]
-    c_over_a: float
-
-
-LATTICES = {
-    "dhcp": Lattice(
-        "double hcp",
-        True,
-        ((0, 0, 0), (1 / 3, 2 / 3, 0.25), (0, 0, 0.5), (2 / 3, 1 / 3, 0.75)),
-        2 * IDEAL_C_OVER_A,
-    ),
-    "hexagonal": Lattice("simple hexagonal", True, ((0, 0, 0),), 1.0),
-    "graphite": Lattice(
-        "graphite",
-        True,
-        ((0, 0, 0.25), (0, 0, 0.75), (1 / 3, 2 / 3, 0.25), (2 / 3, 1 / 3, 0.75)),
-        2.724,
-    ),
-    "beta-tin": Lattice("beta-tin", False, (*BODY_CENTRED, (0, 0.5, 0.25), (0.5, 0, 0.75)), 0.5456),
-    "bct": Lattice("body-centred tetragonal", False, BODY_CENTRED, 1.2),
+PROTOTYPES: Mapping[str, Lattice] = {
+    name: lattice for name, lattice in LATTICES.items() if lattice.offered
 }
-"""Outside the four classes, beside those of :data:`~facecrystal_widgets.PROTOTYPES`."""
+"""Those that the page offers."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 
 from ase import Atoms
 
-from .classes import CLASSES
+from .classes import class_of_space_group
 
 RECORD = "facecrystal"
 """Where in ``atoms.info`` the :class:`Preparation` of a cluster stands, as a dictionary."""
@@ -12,7 +12,7 @@ RECORD = "facecrystal"
 
 @dataclass(frozen=True)
 class Preparation:
-    """How a cluster was made from a structure.
+    """The steps from a structure to its cluster.
 
     Attributes
     ----------
@@ -20,11 +20,11 @@ class Preparation:
         ``"as-is"`` (the periodic cell as it stands) or ``"as-given"`` (a non-periodic structure).
     space_group, symbol : number and Hermann-Mauguin symbol that spglib found, or None.
     replicas : number of cells along the three axes.
-    note : the same in words, for people.
+    note : the same as a phrase, for people.
     cell : rows are the lattice vectors of the replicated cell, Angstrom, (3, 3); None unless it is
         periodic along all three and holds at most `MAX_SYMMETRY_ATOMS`.
     cell_numbers, cell_positions : atomic numbers (n,) and fractional positions (n, 3) in that cell.
-    remarks : what reading the file had to guess, in sentences.
+    remarks : sentences on what the reader of the file had to guess.
     """
 
     kind: str
@@ -42,21 +42,21 @@ AS_GIVEN = Preparation("as-given", None, None, (1, 1, 1), "atoms and axes taken 
 
 
 def preparation(atoms: Atoms) -> Preparation:
-    """How `atoms` was made: the record that :func:`build_cluster` left, or "as given"."""
+    """The record that :func:`build_cluster` left with `atoms`, or that of atoms as given."""
     record = atoms.info.get(RECORD)
     if isinstance(record, dict) and set(record) == {field.name for field in fields(Preparation)}:
         return Preparation(**record)
     return AS_GIVEN
 
 
-def prototype_label(made: Preparation) -> str | None:
-    """The class of the four whose lattice the replicated cell has, or None."""
-    for known in CLASSES:
-        if (
-            made.kind == "conventional"
-            and made.space_group == known.space_group
-            and len(made.cell_numbers) == known.atoms_in_cell
-            and len(set(made.cell_numbers)) == 1
-        ):
-            return known.label
+def prototype_label(record: Preparation) -> str | None:
+    """The class whose lattice the replicated cell has, all sites alike, or None."""
+    known = class_of_space_group(record.space_group)
+    if (
+        known is not None
+        and record.kind == "conventional"
+        and len(record.cell_numbers) == known.atoms_in_cell
+        and len(set(record.cell_numbers)) == 1
+    ):
+        return known.label
     return None

@@ -8,17 +8,17 @@ from ase import Atoms
 
 from ..arguments import check_whole_number
 from .checks import MAX_ATOMS, StructureError, check_structure
-from .periodic import wrapped
+from .periodic import into_cell, periodic_vectors, wrapped
 from .preparation import AS_GIVEN, RECORD, preparation
 
 FEWEST_ATOMS, MOST_ATOMS = 16, 1024
-"""In a sphere: with fewer nothing can be told, and with more it is not local any more."""
+"""Limits of a sphere: fewer atoms tell nothing, and more are no longer local."""
 MOST_IMAGES = 20 * MAX_ATOMS
-"""Atoms and images that are held: a cell so thin that it takes more is refused."""
+"""Atoms and images held at a time; a cell so thin that it takes more is refused."""
 
 
 class Spheres:
-    """Cuts the atoms nearest to a place out of a structure and its periodic images.
+    """Spheres of the atoms nearest to places in a structure and its periodic images.
 
     Parameters
     ----------
@@ -35,45 +35,34 @@ class Spheres:
         check_structure(atoms)
         self.number = check_whole_number("sphere_atoms", number, FEWEST_ATOMS, MOST_ATOMS)
         self.positions = wrapped(atoms)
-        self._atoms = atoms
+        self._periodic = bool(atoms.pbc.any())
+        self._vectors, self._inverse = periodic_vectors(atoms)
         self._reach = self._first_reach()
         self._fill()
 
-    def about(self, place: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The sphere about a place (3,), Angstrom.
+    def nearest_to(self, place: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The atoms nearest to a place (3,), Angstrom.
 
         Returns
         -------
         Index of the atom that each is, or is an image of, (n,), nearest first; and their positions
         with the place as origin, (n, 3), Angstrom.
         """
-        index, positions = self.around(np.asarray(place, float)[None])
+        index, positions = self.nearest_to_each(np.asarray(place, float)[None])
         order = np.lexsort((index[0], np.linalg.norm(positions[0], axis=1).round(6)))
         return index[0, order], positions[0, order]
 
-    def around(self, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    def nearest_to_each(self, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The same for many places (m, 3): (m, n) and (m, n, 3)."""
         if self._periodic:
-            places = places - np.floor(places @ self._inverse) @ self._vectors
+            places = into_cell(places, self._vectors, self._inverse)
         while True:
             count = min(self.number, len(self._points))
-            distances, found = self._tree.query(places, k=[*range(1, count + 1)])
+            distances, nearest = self._tree.query(places, k=[*range(1, count + 1)])
             if not self._periodic or (count == self.number and distances.max() <= self._reach):
-                return self._origins[found], self._points[found] - places[:, None]
+                return self._origins[nearest], self._points[nearest] - places[:, None]
             self._reach *= 1.5
             self._fill()
-
-    @property
-    def _periodic(self) -> bool:
-        return bool(self._atoms.pbc.any())
-
-    @property
-    def _vectors(self) -> np.ndarray:
-        return np.asarray(self._atoms.cell)[self._atoms.pbc]
-
-    @property
-    def _inverse(self) -> np.ndarray:
-        return np.asarray(np.linalg.pinv(self._vectors))
 
     def _first_reach(self) -> float:
         """Radius of a sphere of atoms, from the density, with room to spare."""
@@ -82,23 +71,23 @@ class Spheres:
         extent = np.ptp(self.positions, axis=0).max() + 1.0
         across = extent ** (3 - len(self._vectors))
         volume = across * np.sqrt(np.linalg.det(self._vectors @ self._vectors.T))
-        return float(1.3 * (3 * self.number * volume / len(self._atoms) / (4 * np.pi)) ** (1 / 3))
+        n_atoms = len(self.positions)
+        return float(1.3 * (3 * self.number * volume / n_atoms / (4 * np.pi)) ** (1 / 3))
 
     def _fill(self) -> None:
         """The atoms of the cell, and their images within reach of it."""
         points, origins = self.positions, np.arange(len(self.positions))
-        if self._periodic:
-            for vector, normal in zip(self._vectors, self._inverse.T, strict=True):
-                margin = self._reach * np.linalg.norm(normal)
-                steps = np.arange(-int(np.ceil(margin)), int(np.ceil(margin)) + 1)
-                if len(points) * len(steps) > MOST_IMAGES:
-                    raise StructureError(
-                        f"a sphere of {self.number} atoms takes too many images of this cell; give "
-                        "a smaller sphere, or the structure without periodicity"
-                    )
-                spread = points + steps[:, None, None] * vector
-                near = (spread @ normal >= -margin) & (spread @ normal <= 1 + margin)
-                points, origins = spread[near], np.tile(origins, (len(steps), 1))[near]
+        for vector, normal in zip(self._vectors, self._inverse.T, strict=True):
+            margin = self._reach * np.linalg.norm(normal)
+            steps = np.arange(-int(np.ceil(margin)), int(np.ceil(margin)) + 1)
+            if len(points) * len(steps) > MOST_IMAGES:
+                raise StructureError(
+                    f"a sphere of {self.number} atoms takes too many images of this cell; give a "
+                    "smaller sphere, or the structure without periodicity"
+                )
+            spread = points + steps[:, None, None] * vector
+            near = (spread @ normal >= -margin) & (spread @ normal <= 1 + margin)
+            points, origins = spread[near], np.tile(origins, (len(steps), 1))[near]
         from scipy.spatial import cKDTree  # 0.7 s to import: not for a page that cuts nothing
 
         self._points, self._origins = points, origins
@@ -116,12 +105,12 @@ def cut_sphere(atoms: Atoms, number: int = 128, place: Sequence[float] | None = 
 
     Returns
     -------
-    A new, non-periodic ``ase.Atoms``, centred on the origin; ``preparation`` tells how it was made.
+    A new, non-periodic ``ase.Atoms``, centred on the origin; ``preparation`` says where it was cut.
 
     Raises
     ------
     StructureError
-        where the structure cannot be used, in words.
+        where the structure cannot be used.
 
     >>> from facecrystal_widgets import prototype
     >>> len(cut_sphere(prototype("bcc", "Fe"), 59))
@@ -130,7 +119,7 @@ def cut_sphere(atoms: Atoms, number: int = 128, place: Sequence[float] | None = 
     spheres = Spheres(atoms, number)
     if place is None:
         place = wrapped(atoms).mean(axis=0)
-    index, positions = spheres.about(np.asarray(place))
+    index, positions = spheres.nearest_to(np.asarray(place))
     cluster = Atoms(atoms.numbers[index], positions=positions - positions.mean(axis=0))
     where = ", ".join(f"{x:.1f}" for x in place)
     note = f"the {len(cluster)} atoms nearest to ({where}) Å, of {len(atoms):,}"

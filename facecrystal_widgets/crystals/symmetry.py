@@ -1,4 +1,4 @@
-"""The baseline: what spglib says of a structure at a given tolerance."""
+"""The space group of a structure at a given tolerance, by spglib: the baseline of the paper."""
 
 import os
 import warnings
@@ -9,7 +9,7 @@ import numpy as np
 from ase import Atoms
 
 from ..arguments import check_number
-from .classes import CLASSES
+from .classes import class_of_space_group
 
 
 @dataclass(frozen=True)
@@ -72,5 +72,6 @@ def find_symmetry(atoms: Atoms, symprec: float = 0.01) -> SymmetryVerdict:
     if dataset is None:
         return SymmetryVerdict(None, None, symprec, None)
     number = int(dataset.number)
-    label = next((c.label for c in CLASSES if c.space_group == number), None)
+    known = class_of_space_group(number)
+    label = known.label if known else None
     return SymmetryVerdict(number, str(dataset.international), symprec, label)

@@ -13,7 +13,7 @@ from ..arguments import MAX_SEED, check_whole_number
 from ..compute.stream import stream
 from ..compute.workers import Workers
 from ..convnet.reference import NetworkRef
-from ..crystals.classes import LABELS
+from ..crystals.classes import LABELS, TRANSITIONS
 from ..crystals.cluster import build_cluster
 from ..crystals.elements import atomic_number
 from ..crystals.prototypes import prototype
@@ -21,7 +21,6 @@ from ..datasets.structures import pristine_structure
 from ..defects import DefectRecipe
 from .curves import (
     AVAILABLE,
-    TRANSITIONS,
     curve_structures,
     melting_path,
     path_probabilities,

@@ -20,21 +20,18 @@ from ..classification.classify import classify
 from ..compute.stream import stream
 from ..compute.workers import EVERY_CORE, Workers
 from ..convnet.runtime import Classifier
-from ..crystals.classes import LABELS
+from ..crystals.classes import BY_LABEL, LABELS, TRANSITIONS
 from ..crystals.cluster import build_cluster
 from ..datasets.structures import SIZE, SPECIES, pristine_structure
 from ..defects import DefectRecipe
 from ..files import write_whole
 
-TRANSITIONS = {"bcc": "sc", "diamond": "fcc"}
-"""What a class becomes when the sublattice that `DefectRecipe.removal` removes is gone."""
 TRANSITION_STRUCTURES, MELTING_STRUCTURES = 125, 421
 """How many structures the curves of Figure 4a and 4b are averaged over."""
 AVAILABLE = SIZE // (len(SPECIES) * len(LABELS)) * len(SPECIES)
 """Structures of each class in the pristine set, but for those of its last, incomplete round."""
 RMS = float(np.sqrt(3))
 """Root mean square displacement over the standard deviation of one component, in 3 dimensions."""
-REMOVED = {"bcc": "body centres removed (%)", "diamond": "second fcc sublattice removed (%)"}
 MELTING_AXIS = "Lindemann parameter: σ per component / bond length"
 
 
@@ -171,8 +168,10 @@ def average(
         raise ValueError("paths: expected those of at least one structure, received none")
     if kind == "transition":
         x = [round(100 * recipe.removal, 9) for recipe in recipes]
+        x_label = f"{BY_LABEL[label].sublattice} removed (%)"
     else:
         x = [round(recipe.lindemann / RMS, 12) for recipe in recipes]
+        x_label = MELTING_AXIS
     found = np.stack(paths)
     mean, std = found.mean(axis=0).T.tolist(), found.std(axis=0).T.tolist()
     return Curve(
@@ -181,7 +180,7 @@ def average(
         number=len(found),
         seed=seed,
         x=tuple(x),
-        x_label=REMOVED[label] if kind == "transition" else MELTING_AXIS,
+        x_label=x_label,
         mean=dict(zip(LABELS, map(tuple, mean), strict=True)),
         std=dict(zip(LABELS, map(tuple, std), strict=True)),
     )

@@ -26,7 +26,7 @@ from ase import Atoms
 from ..arguments import check_whole_number
 from ..compute.stream import stream
 from ..compute.workers import EVERY_CORE, Workers
-from ..crystals.classes import LABELS
+from ..crystals.classes import CLASSES, LABELS
 from ..crystals.cluster import build_cluster
 from ..crystals.symmetry import find_symmetry
 from ..datasets.structures import defective_group, pair, pristine_structure, sample_parents
@@ -181,7 +181,7 @@ def count_types(atoms: Atoms) -> dict[str, np.ndarray]:
         return data.particles
 
     kinds = template.Type
-    wanted = [int(t) for t in (kinds.FCC, kinds.CUBIC_DIAMOND, kinds.BCC, kinds.SC)]
+    wanted = [int(getattr(kinds, known.ovito)) for known in CLASSES]
     matching = template(rmsd_cutoff=0, output_rmsd=True)  # 0: none, it is applied below
     for structure in matching.structures:
         structure.enabled = structure.id in wanted

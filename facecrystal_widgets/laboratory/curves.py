@@ -12,7 +12,7 @@ import numpy as np
 import traitlets
 
 from ..compute.job import JobOutcome
-from ..crystals.classes import CLASSES, LABELS
+from ..crystals.classes import CLASSES, LABELS, TRANSITIONS
 from ..crystals.elements import ELEMENTS
 from ..defects import DefectRecipe
 from ..diffraction.detector import Detector
@@ -22,7 +22,6 @@ from ..evaluation.curves import (
     MELTING_STRUCTURES,
     RMS,
     TRANSITION_STRUCTURES,
-    TRANSITIONS,
     Curve,
     average,
     save_table,

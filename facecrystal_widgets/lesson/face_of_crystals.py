@@ -21,7 +21,7 @@ from ..attention.response import attentive_response
 from ..classification.classify import classify
 from ..classification.verdict import Verdict
 from ..compute.workers import HERE
-from ..crystals.classes import CLASSES, LABELS
+from ..crystals.classes import BY_LABEL, CLASSES, LABELS
 from ..crystals.cluster import build_cluster
 from ..crystals.prototypes import prototype
 from ..crystals.symmetry import SymmetryVerdict, find_symmetry
@@ -29,7 +29,7 @@ from ..defects import DefectRecipe
 from ..diffraction.fingerprint import fingerprint
 from ..evaluation.curves import transition_curve
 from ..evaluation.embedding import embed, sample_structures
-from ..reports.paper import MATERIALS, figure_4a
+from ..reports.paper import figure_4a
 from .answers import Checker, number
 from .checking import Hint
 from .drawing import draw_images, new_figure
@@ -62,7 +62,7 @@ def space_groups(answer: object) -> str:
                 f"`{label}`: {group!r} is a text. Expected the number, without quotes, such as 221."
             )
         if group != find_symmetry(example_crystal(label)).number:
-            question = f"fc.find_symmetry(fc.prototype({label!r}, {MATERIALS[label]!r}))"
+            question = f"fc.find_symmetry(fc.prototype({label!r}, {BY_LABEL[label].example!r}))"
             raise Hint(f"`{label}` is not {group!r}: ask `{question}`.")
     return (
         "Four lattices, four space groups, and these numbers are all that we ask the network for."

@@ -3,7 +3,7 @@
 import numpy as np
 from ase import Atoms
 
-from ..crystals.classes import LABELS
+from ..crystals.classes import BY_LABEL, LABELS
 from ..crystals.cluster import build_cluster
 from ..crystals.neighbours import bond_length
 from ..crystals.prototypes import prototype
@@ -11,9 +11,8 @@ from ..diffraction.amplitude import diffraction_intensity
 from ..diffraction.detector import Detector
 from ..orientation.intensity import intensity
 from ..orientation.rotations import rotation_matrices
-from ..orientation.sample import scaled
+from ..orientation.sample import sample_of
 from ..orientation.search import Orientation, find_orientation
-from ..reports.paper import MATERIALS
 
 ATOMS = 128
 """Atoms of a sphere cut from a larger structure."""
@@ -21,7 +20,7 @@ ATOMS = 128
 
 def example_crystal(label: str) -> Atoms:
     """The conventional cell of a class, filled with the element that stands for it."""
-    return prototype(label, MATERIALS[label])
+    return prototype(label, BY_LABEL[label].example)
 
 
 def example_cluster(label: str) -> Atoms:
@@ -65,6 +64,6 @@ def reflections_of(atoms: Atoms, label: str) -> tuple[np.ndarray, np.ndarray]:
     """Reflections (n, 3) of a class and their intensities (n,) in a structure, 1 in the perfect
     crystal, in the orientation in which they are brightest."""
     fit = find_orientation(atoms).fits[LABELS.index(label)]
-    positions, _ = scaled(atoms.positions)
+    positions = sample_of(atoms.positions).scaled
     heights = intensity(positions, fit.scale * fit.star.vectors @ fit.axes.T)
     return fit.star.hkl, heights / fit.star.strengths

@@ -40,7 +40,7 @@ def best_places(
     chosen, best = np.empty(len(near), int), np.empty(len(near), np.float32)
     for start in range(0, len(near), PORTION_ATOMS):
         part = slice(start, start + PORTION_ATOMS)
-        _, cores = spheres.around(spheres.positions[part])
+        _, cores = spheres.nearest_to_each(spheres.positions[part])
         scores = _scores(cores.astype(np.float32), rows[near[part]])
         number = scores.argmax(axis=1)
         every = np.arange(len(number))

@@ -18,8 +18,8 @@ from ..diffraction.fingerprint import fingerprint
 from ..orientation.fit import Fit, forbidden_intensity, refine
 from ..orientation.intensity import intensity
 from ..orientation.rotations import nearest_to_identity
-from ..orientation.sample import central, scaled
-from ..orientation.search import Orientation, find_orientation
+from ..orientation.sample import Sample, sample_of
+from ..orientation.search import Orientation, orientation_of
 from ..orientation.trust import assess
 
 MIN_SCORE = 0.2
@@ -87,29 +87,30 @@ def _classify_place(
     guesses: list[_Guess],
     network: NetworkRef,
 ) -> None:
-    known = _known(positions, guesses)
+    centre = sample_of(positions)
+    known = _known(centre, guesses)
     if known is not None:
-        _classify(row, positions, numbers, known, None, network)
+        _classify(row, positions, numbers, centre, known, None, network)
         if row["probabilities"].argmax() == row["lattice"]:
             return
-    searched = find_orientation(Atoms(numbers, positions=positions))
+    searched = orientation_of(centre)
     fit = next(fit for fit in searched.fits if fit.star.label == searched.lattice)
     guesses[MAX_GUESSES - 1 :] = []
     guesses.insert(0, _Guess(fit, fit.score))
-    _classify(row, positions, numbers, fit, searched, network)
+    _classify(row, positions, numbers, centre, fit, searched, network)
 
 
-def _known(positions: np.ndarray, guesses: list[_Guess]) -> Fit | None:
+def _known(centre: Sample, guesses: list[_Guess]) -> Fit | None:
     """The orientation of a neighbour that fits here, which is tried first from now on; or None."""
     if not guesses:
         return None
-    inner = scaled(positions[central(positions)])[0]
-    guess = max(guesses, key=lambda guess: _score(inner, guess.fit))
-    fit = refine(inner, guess.fit.star, guess.fit.axes, guess.fit.scale)
+    positions = centre.scaled
+    guess = max(guesses, key=lambda guess: _score(positions, guess.fit))
+    fit = refine(positions, guess.fit.star, guess.fit.axes, guess.fit.scale)
     guess.best = max(guess.best, fit.score)
     if (
         fit.score < max(MIN_SCORE, MIN_SHARE * guess.best)
-        or forbidden_intensity(inner, fit) > MAX_FORBIDDEN
+        or forbidden_intensity(positions, fit) > MAX_FORBIDDEN
     ):
         return None
     guess.fit = fit
@@ -127,6 +128,7 @@ def _classify(
     row: Any,
     positions: np.ndarray,
     numbers: np.ndarray,
+    centre: Sample,
     fit: Fit,
     searched: Orientation | None,
     network: NetworkRef,
@@ -138,7 +140,7 @@ def _classify(
     probabilities = network.load().probabilities(image.image[None])[0]
     best = int(probabilities.argmax())
     trust = assess(
-        image.positions,
+        sample_of(image.positions),
         numbers,
         LABELS[best],
         float(probabilities[best]),
@@ -147,7 +149,6 @@ def _classify(
     )
     row["probabilities"], row["rotation"] = probabilities, rotation
     row["lattice"], row["score"] = LABELS.index(fit.star.label), fit.score
-    bond = scaled(positions[central(positions)])[1]
-    row["spacing"] = bond / fit.scale
+    row["spacing"] = centre.bond / fit.scale
     row["trust"], row["reason"] = trust.trust, trust.reason
     row["searched"] = searched is not None

@@ -123,7 +123,7 @@ class Survey:
         """The spheres of every portion: positions (n, 3), Angstrom, and atomic numbers (n,)."""
         spheres, positions = Spheres(self.atoms, self.sphere_atoms), self.atoms.positions
         for portion in self.portions:
-            cut = [spheres.about(positions[self.centres[number]]) for number in portion]
+            cut = [spheres.nearest_to(positions[self.centres[number]]) for number in portion]
             yield [(points, self.atoms.numbers[index]) for index, points in cut]
 
 

@@ -1,1 +1,1 @@
-"""Which way a crystal lies, and whether it is one of the four classes at all."""
+"""Orientation of a crystal's cube axes, and trust that it is of one of the classes at all."""

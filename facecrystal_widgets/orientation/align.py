@@ -1,5 +1,6 @@
-"""Turning a structure so that its cube axes lie along x, y, z, where that is called for."""
+"""Structures turned so that their cube axes lie along x, y, z, where that is needed."""
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,41 +9,49 @@ from ase import Atoms
 from ..crystals.checks import check_structure
 from ..crystals.cluster import build_cluster
 from ..crystals.preparation import preparation
-from .evidence import NO_ORDER, THRESHOLD, evidence, given_scores, unsuitable
+from .evidence import NO_ORDER, THRESHOLD, Evidence, evidence, given_scores, unsuitable
 from .rotations import misorientation
-from .sample import central, scaled
-from .search import Orientation, find_orientation
+from .sample import Sample, sample
+from .search import Orientation, orientation_of
 
 MODES = ("auto", "as-given", "search")
 WHOLE = 1024
-"""A larger structure that has to be turned is represented by the sphere that was looked at."""
+"""A larger structure that has to be turned is represented by its central atoms."""
 STRAIGHT = 2.0
 """Degrees by which axes may be off and still count as along x, y, z."""
 BETTER = 0.05
-"""A rotation whose score is not higher than that of the given axes by this is not taken."""
+"""A rotation is taken only if its score is higher than that of the given axes by this."""
 
 
 @dataclass(frozen=True, eq=False)
 class Aligned:
-    """A structure as the network is to see it.
+    """A structure with its cube axes along x, y, z, as far as they are known.
 
     Attributes
     ----------
-    atoms : the structure, or the cluster made from it, turned if need be. One of more than `WHOLE`
-        atoms that is turned is cut down to the sphere that was looked at.
-    orientation : how its axes were found, or None where they were not sought.
-    turned : whether it has been turned accordingly.
-    seen : whether the reflections of one of the lattices stand along x, y, z as they are.
+    atoms : the structure, or the cluster made from it, turned if need be. Of more than `WHOLE`
+        atoms that have to be turned only the central ones are left.
+    orientation : of the cube axes before, or None where it was not sought.
+    turned : whether the structure has been turned accordingly.
+    axes_confirmed : whether the reflections of one of the lattices stand along x, y, z as given.
     """
 
     atoms: Atoms
     orientation: Orientation | None = None
     turned: bool = False
-    seen: bool = False
+    axes_confirmed: bool = False
+
+    @property
+    def seen(self) -> bool:
+        """Deprecated: `axes_confirmed`."""
+        warnings.warn(
+            "Aligned.seen is deprecated; use Aligned.axes_confirmed", DeprecationWarning, 2
+        )
+        return self.axes_confirmed
 
 
 def align(atoms: Atoms, mode: str = "auto", target_atoms: int = 128) -> Aligned:
-    """A structure with the cube axes along x, y, z as well as can be known.
+    """A structure turned so that its cube axes lie along x, y, z.
 
     Parameters
     ----------
@@ -56,7 +65,7 @@ def align(atoms: Atoms, mode: str = "auto", target_atoms: int = 128) -> Aligned:
     Raises
     ------
     StructureError
-        where the structure cannot be used, in words.
+        where the structure cannot be used.
     """
     if mode not in MODES:
         raise ValueError(f"orientation: expected one of {', '.join(MODES)}, received {mode!r}")
@@ -67,22 +76,30 @@ def align(atoms: Atoms, mode: str = "auto", target_atoms: int = 128) -> Aligned:
             return Aligned(atoms)
     if mode == "as-given":
         return Aligned(atoms)
-    if mode == "auto" and unsuitable(atoms.positions[central(atoms.positions)]):
+    centre = sample(atoms)
+    if mode == "search":
+        return _turned(atoms, centre, orientation_of(centre))
+    if unsuitable(centre):
         return Aligned(atoms)  # for the fingerprint to refuse, or for the trust to say why
-    given = 0.0
-    if mode == "auto":
-        positions, _ = scaled(atoms.positions[central(atoms.positions)])
-        scores = given_scores(positions)
-        given = max(scores.values())
-        likely = [label for label, score in scores.items() if score > NO_ORDER]
-        for found in (evidence(positions, label) for label in likely):
-            off = float(misorientation(found.fit.axes, np.eye(3)))
-            if found.strength >= THRESHOLD and off < STRAIGHT:
-                return Aligned(atoms, seen=True)
-    sought = find_orientation(atoms)
-    if mode == "auto" and (sought.angle < STRAIGHT or sought.score < given + BETTER):
-        return Aligned(atoms, sought, seen=sought.angle < STRAIGHT)
-    turned = atoms[central(atoms.positions)] if len(atoms) > WHOLE else atoms.copy()
-    turned.cell = turned.cell @ sought.rotation.T if len(turned) == len(atoms) else None
-    turned.positions = turned.positions @ sought.rotation.T
-    return Aligned(turned, sought, turned=True)
+    scores = given_scores(centre.scaled)
+    likely = [label for label, score in scores.items() if score > NO_ORDER]
+    if any(_stands_straight(evidence(centre.scaled, label)) for label in likely):
+        return Aligned(atoms, axes_confirmed=True)
+    orientation = orientation_of(centre)
+    if orientation.angle < STRAIGHT or orientation.score < max(scores.values()) + BETTER:
+        return Aligned(atoms, orientation, axes_confirmed=orientation.angle < STRAIGHT)
+    return _turned(atoms, centre, orientation)
+
+
+def _stands_straight(given: Evidence) -> bool:
+    """Whether a lattice is present with its cube axes along x, y, z."""
+    angle = float(misorientation(given.fit.axes, np.eye(3)))
+    return given.strength >= THRESHOLD and angle < STRAIGHT
+
+
+def _turned(atoms: Atoms, centre: Sample, orientation: Orientation) -> Aligned:
+    """The structure turned, or its central atoms where it is large."""
+    turned = atoms[centre.index] if len(atoms) > WHOLE else atoms.copy()
+    turned.cell = turned.cell @ orientation.rotation.T if len(turned) == len(atoms) else None
+    turned.positions = turned.positions @ orientation.rotation.T
+    return Aligned(turned, orientation, turned=True)

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..crystals.neighbours import nearest_neighbour_distances
 from .fit import Fit, forbidden_intensity, refine
 from .intensity import intensity
+from .sample import Sample
 from .search import SCALES
 from .stars import STARS, Star
 
 THRESHOLD = 0.8
-"""Trust from which a verdict is trusted (docs/decisions/0012)."""
+"""Least trust of a trusted verdict (docs/decisions/0012)."""
 THINNEST = 0.45
 """Least standard deviation (bond lengths) of the positions along the thinnest direction."""
 DECADES = 2.5
@@ -21,14 +21,14 @@ the square of it times the tenth smallest of a hundred."""
 MAX_DISPLACEMENT = 0.11
 """Largest standard deviation per component (bond lengths) that the Debye-Waller factor takes."""
 NO_ORDER = 0.12
-"""A score below this is what chance gives."""
+"""A score below this can come from atoms at random."""
 SPECKLE = 8.0
 """Over the number of atoms: the brightest of the many faint |F|²/N² of atoms missing at random."""
 
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """What speaks for a lattice whose cube axes lie about x, y, z.
+    """How well a lattice, laid over a structure, explains its reflections.
 
     Attributes
     ----------
@@ -49,24 +49,23 @@ class Evidence:
 
     @property
     def strength(self) -> float:
-        """What the atoms alone say, 0 to 1."""
+        """Evenness times purity, 0 to 1."""
         return self.evenness * self.purity
 
 
-def unsuitable(positions: np.ndarray) -> str:
-    """Why positions (n_atoms, 3), of any length, cannot be judged as a crystal, or ""."""
-    distances = np.sort(nearest_neighbour_distances(positions))
+def unsuitable(sample: Sample) -> str:
+    """Why the atoms cannot be taken for a crystal's, or ""."""
+    distances = np.sort(sample.distances)
     middle, low = distances[len(distances) // 2], distances[len(distances) // 10]
     if not middle > 0:
         return "most atoms lie upon one another"
-    if distances.mean() > DECADES * middle or low * DECADES**2 < middle:
+    if sample.bond > DECADES * middle or low * DECADES**2 < middle:
         low, high = distances[[0, -1]] / middle
         return (
             f"nearest neighbours are {low:.2g} to {high:.2g} times as far apart as usual here: "
             "stray or doubled atoms"
         )
-    centred = (positions - positions.mean(axis=0)) / distances.mean()
-    widths = np.linalg.svd(centred, compute_uv=False) / len(positions) ** 0.5
+    widths = np.linalg.svd(sample.scaled, compute_uv=False) / len(distances) ** 0.5
     if widths[-1] < THINNEST:
         return "all atoms lie about a plane or a line"
     return ""
@@ -74,26 +73,32 @@ def unsuitable(positions: np.ndarray) -> str:
 
 def given_scores(positions: np.ndarray) -> Mapping[str, float]:
     """Label to score of each lattice with the cube axes along x, y, z, at its best scale."""
-    return {label: float(_trials(positions, star).max()) for label, star in STARS.items()}
+    return {label: float(_scores(positions, star).max()) for label, star in STARS.items()}
 
 
-def _trials(positions: np.ndarray, star: Star) -> np.ndarray:
-    shone = intensity(positions, SCALES[:, None, None] * star.vectors)
-    return np.asarray(shone.sum(axis=1) / star.strengths.sum())
+def _scores(positions: np.ndarray, star: Star) -> np.ndarray:
+    """Scores with the cube axes along x, y, z at each of `SCALES`, (n,)."""
+    intensities = intensity(positions, SCALES[:, None, None] * star.vectors)
+    return np.asarray(intensities.sum(axis=1) / star.strengths.sum())
 
 
 def evidence(positions: np.ndarray, label: str) -> Evidence:
-    """What speaks for a lattice in positions (n_atoms, 3) in bond lengths, centred.
+    """The evidence for a lattice with its cube axes near x, y, z.
 
     The axes may be off by some 5 degrees and the scale by some 15 %: the nearest fit is taken.
+
+    Parameters
+    ----------
+    positions : (n_atoms, 3), bond lengths, centred.
+    label : of the class with this lattice.
     """
     star = STARS[label]
-    scale = float(SCALES[_trials(positions, star).argmax()])
+    scale = float(SCALES[_scores(positions, star).argmax()])
     return evidence_of(positions, refine(positions, star, np.eye(3), scale))
 
 
 def evidence_of(positions: np.ndarray, fit: Fit) -> Evidence:
-    """What speaks for a lattice that has been laid over the positions."""
+    """The evidence for a lattice laid over positions (n_atoms, 3), bond lengths."""
     star = fit.star
     relative = intensity(positions, fit.scale * star.vectors @ fit.axes.T) / star.strengths
     squares = (fit.scale * star.lengths) ** 2
@@ -112,7 +117,7 @@ def evidence_of(positions: np.ndarray, fit: Fit) -> Evidence:
 
 
 def _variance(relative: np.ndarray, squares: np.ndarray, families: np.ndarray) -> float:
-    """σ² in exp(-σ²q²), from the mean brightness of the three stars."""
+    """σ² in exp(-σ²q²), from the mean brightness of the three families."""
     means = [np.log(max(relative[families == k].mean(), 1e-4)) for k in range(3)]
     slope = np.polyfit([squares[families == k][0] for k in range(3)], means, 1)[0]
     return float(np.clip(-slope, 0, MAX_DISPLACEMENT**2))

@@ -12,14 +12,14 @@ from .stars import Star
 STEP = 0.03
 """Ratio of neighbouring radii and scales, as a logarithm."""
 LOBE = 5.5
-"""This over the radius of the cluster, about a reflection, holds its light and the first side lobe
-(for a sphere 4.5 is the first zero). The radius along each direction is that of an ellipsoid."""
+"""Extent of a reflection with its first side lobe, times the radius of the cluster (for a sphere
+4.5 is the first zero). The radius along each direction is that of an ellipsoid."""
 WIDEST = 6.0
-"""Radius (bond lengths) for which the light between the reflections is looked at finely enough; a
-sphere of `SAMPLE` atoms has 3.4. It bounds what thin or scattered atoms can cost."""
+"""Largest radius (bond lengths) for which the points between reflections are close enough; a sphere
+of `SAMPLE` atoms has 3.4. It bounds the time that thin or scattered atoms can take."""
 ROUNDS, COARSE = 6, 3
-"""Of refinement; the step is halved in each, from 3 degrees to 0.1. Only the best candidate of each
-lattice goes through all of them."""
+"""Rounds of refinement; the step is halved in each, from 3 degrees to 0.1. Only the best candidate
+of each lattice goes through all of them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,14 +48,14 @@ def refine(
     first: int = 0,
     last: int = ROUNDS,
 ) -> Fit:
-    """Turn and scale a lattice until its reflections are as bright as they get nearby.
+    """The rotation and scale near the given ones at which a lattice's reflections are brightest.
 
     Parameters
     ----------
     positions : (n_atoms, 3), bond lengths.
     axes : cube axes as columns, (3, 3).
     scale : of the scattering vectors.
-    first, last : rounds of the `ROUNDS`, the last one not included.
+    first, last : of the `ROUNDS`, `last` excluded.
     """
     score = 0.0
     for number in range(first, last):
@@ -71,7 +71,7 @@ def refine(
 
 @cache
 def _turns(number: int) -> np.ndarray:
-    """The small rotations that a round tries, none first, (27, 3, 3)."""
+    """The small rotations that a round tries, the identity first, (27, 3, 3)."""
     points = np.stack(np.meshgrid([0, -1, 1], [0, -1, 1], [0, -1, 1]), axis=-1).reshape(-1, 3)
     return rotation_matrices(SPACING / 2 / 2**number * points)
 
@@ -94,9 +94,9 @@ def forbidden_intensity(positions: np.ndarray, fit: Fit) -> float:
 
 def _squares(points: np.ndarray, centres: np.ndarray, metric: np.ndarray) -> np.ndarray:
     """Squared distances (n, m) of points (n, 3) from centres (m, 3) by a metric (3, 3)."""
-    own, other = points @ metric, centres @ metric
-    inner = (own * points).sum(axis=1)[:, None] + (other * centres).sum(axis=1)
-    return np.asarray(inner - 2 * own @ centres.T)
+    left, right = points @ metric, centres @ metric
+    squares = (left * points).sum(axis=1)[:, None] + (right * centres).sum(axis=1)
+    return np.asarray(squares - 2 * left @ centres.T)
 
 
 @lru_cache(maxsize=16)

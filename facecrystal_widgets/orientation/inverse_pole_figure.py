@@ -1,4 +1,4 @@
-"""Inverse pole figure colours: which crystal direction points along an axis of the laboratory.
+"""Inverse pole figure colours: the crystal direction along an axis of the laboratory.
 
 The colours are those of orix (its TSL colour key for m-3m), tabulated by :func:`make_table` over
 the fundamental sector, since orix itself takes seconds to import. Red is 001, green 011, blue 111.

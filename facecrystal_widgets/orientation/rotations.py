@@ -34,7 +34,7 @@ def cubic_group() -> np.ndarray:
 
 @cache
 def rotation_grid() -> np.ndarray:
-    """Rotations about 6 degrees apart, one of each 24 that are the same to a cube, (n, 3, 3).
+    """Rotations about 6 degrees apart, one of each 24 that a cube makes equivalent, (n, 3, 3).
 
     A cubic grid of Rodrigues vectors (axis times the tangent of half the angle) within the
     truncated cube that holds the smallest rotation of each 24.
@@ -53,22 +53,22 @@ def angle_of(trace: np.ndarray) -> np.ndarray:
     return np.asarray(np.rad2deg(np.arccos(np.clip((trace - 1) / 2, -1, 1))))
 
 
-def misorientation(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+def misorientation(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     """Smallest angle (degrees) that takes one cube into another, (...).
 
     Parameters
     ----------
-    one, other : (..., 3, 3); their columns are the cube axes. They broadcast.
+    first, second : (..., 3, 3); their columns are the cube axes. They broadcast.
 
     >>> float(misorientation(np.eye(3), rotation_matrices([0, 0, np.pi / 2]))).__round__(6)
     0.0
     """
-    between = np.swapaxes(one, -1, -2) @ other
+    between = np.swapaxes(first, -1, -2) @ second
     traces = np.tensordot(between, cubic_group(), axes=((-2, -1), (1, 2)))
     return angle_of(traces.max(axis=-1))
 
 
 def nearest_to_identity(axes: np.ndarray) -> np.ndarray:
-    """Of the 24 ways to name the cube axes (columns of `axes`), the one nearest x, y, z."""
-    ways = axes @ cubic_group()
-    return np.asarray(ways[np.trace(ways, axis1=1, axis2=2).argmax()])
+    """Of the 24 namings of the cube axes (columns of `axes`), that nearest x, y, z."""
+    equivalent = axes @ cubic_group()
+    return np.asarray(equivalent[np.trace(equivalent, axis1=1, axis2=2).argmax()])

@@ -1,8 +1,8 @@
-"""How the cube axes of a crystal lie: the rotation under which its strongest reflections shine.
+"""The orientation of a crystal: the rotation at which the strongest reflections of a lattice show.
 
-|F(q)|² is worked out once on a pile of hemispheres, whose radii rise by 3 %. The
-reflections of a lattice that is turned and scaled anyhow lie near points of these, so that trying a
-rotation at a scale is a matter of looking up. The best few are then refined on exact sums.
+|F(q)|² is computed once on concentric hemispheres, whose radii rise by 3 %. The reflections of a
+lattice at any rotation and scale lie near points of these, so that trying a rotation at a scale
+takes nothing but looking up values. The best few are then refined on exact sums.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from ..crystals.checks import check_structure
 from .fit import COARSE, STEP, Fit, forbidden_intensity, refine
 from .intensity import intensity
 from .rotations import misorientation, nearest_to_identity, rotation_grid
-from .sample import sample, scaled
+from .sample import Sample, sample
 from .stars import STARS
 
 SCALES = np.exp(STEP * np.arange(-7, 6))
@@ -34,7 +34,7 @@ CLOSE = 0.7
 
 @dataclass(frozen=True, eq=False)
 class Orientation:
-    """How the cube axes of a structure lie, as far as it has any.
+    """The rotation that brings the cube axes of a structure onto x, y, z, and how well it fits.
 
     Attributes
     ----------
@@ -47,8 +47,8 @@ class Orientation:
     score : the sum of |F|² over that of the perfect crystal: 1 is perfect, about 0.03 is no order.
     gap : by how much the score of the best rotation that is not equivalent falls short of it.
     fits : the best of each lattice, in the order of the classes.
-    n_atoms : number of atoms that were looked at.
-    sampled : whether these are only a sphere about the centre of the structure.
+    n_atoms : number of atoms that it was fitted to.
+    sampled : whether these are only a sphere at the centre of the structure.
     """
 
     rotation: np.ndarray
@@ -69,12 +69,12 @@ class Orientation:
 
 
 def find_orientation(atoms: Atoms) -> Orientation:
-    """How the cube axes of a structure lie, whatever its shape.
+    """The orientation of the cube axes of a structure of any shape.
 
     Each of the four lattices is turned through 4,000 rotations, the cubic asymmetric unit at 6
     degrees, at 13 scales about the bond length; the sums of |F|² over its strongest reflections
-    tell which fits best. A periodic structure is replicated as it stands; of a large one, a
-    sphere of about `SAMPLE` atoms at the centre is looked at.
+    show which fits best. A periodic structure is replicated as it stands; of a large one, only a
+    sphere of about `SAMPLE` atoms at the centre counts.
 
     Parameters
     ----------
@@ -82,24 +82,28 @@ def find_orientation(atoms: Atoms) -> Orientation:
 
     Returns
     -------
-    An :class:`Orientation`. There always is one; whether it means anything is for its score and
-    gap to tell, or for the ``trust`` of :func:`~facecrystal_widgets.classify`.
+    An :class:`Orientation`. There always is one; whether it means anything follows from its score
+    and gap, and from the ``trust`` of :func:`~facecrystal_widgets.classify`.
 
     Raises
     ------
     StructureError
-        where the structure cannot be used, in words.
+        where the structure cannot be used.
 
     >>> from facecrystal_widgets import build_cluster, prototype
     >>> cluster = build_cluster(prototype("bcc", "Fe"))
     >>> cluster.rotate(30, (1, 2, 3))
-    >>> found = find_orientation(cluster)
-    >>> found.lattice, round(found.score, 2), round(found.angle)
+    >>> orientation = find_orientation(cluster)
+    >>> orientation.lattice, round(orientation.score, 2), round(orientation.angle)
     ('bcc', 1.0, 30)
     """
     check_structure(atoms)
-    positions, sampled = sample(atoms)
-    positions, bond = scaled(positions)
+    return orientation_of(sample(atoms))
+
+
+def orientation_of(sample: Sample) -> Orientation:
+    """:func:`find_orientation` of the central atoms of a structure."""
+    positions = sample.scaled
     fits = _search(positions)
     tops = [
         max((f for f in fits if f.star is star), key=lambda f: f.score) for star in STARS.values()
@@ -115,18 +119,18 @@ def find_orientation(atoms: Atoms) -> Orientation:
         if fit.star is best.star and misorientation(fit.axes, best.axes) > APART
     ]
     axes = nearest_to_identity(best.axes)
-    found = intensity(positions, best.scale * best.star.vectors @ axes.T)
+    intensities = intensity(positions, best.scale * best.star.vectors @ axes.T)
     return Orientation(
         rotation=axes.T,
         lattice=best.star.label,
-        scale=float(bond / best.scale),
+        scale=float(sample.bond / best.scale),
         hkl=best.star.hkl,
-        intensities=found / best.star.strengths,
+        intensities=intensities / best.star.strengths,
         score=best.score,
         gap=best.score - max(rivals, default=0.0),
         fits=tuple(tops),
         n_atoms=len(positions),
-        sampled=sampled,
+        sampled=sample.partial,
     )
 
 
@@ -141,9 +145,9 @@ def _search(positions: np.ndarray) -> list[Fit]:
         for point, shell in zip(_points(label).T, places[label], strict=True):
             scores += np.ascontiguousarray(table[:, shell : shell + len(SCALES)])[point]
         scores /= star.strengths.sum()
-        found = [refine(positions, star, *start, last=COARSE) for start in _distinct(scores)]
-        found.sort(key=lambda fit: -fit.score)
-        fits += [refine(positions, star, found[0].axes, found[0].scale, COARSE), *found[1:]]
+        coarse = [refine(positions, star, *start, last=COARSE) for start in _distinct(scores)]
+        coarse.sort(key=lambda fit: -fit.score)
+        fits += [refine(positions, star, coarse[0].axes, coarse[0].scale, COARSE), *coarse[1:]]
     return fits
 
 

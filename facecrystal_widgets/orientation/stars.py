@@ -1,18 +1,27 @@
-"""The strongest reflections of the four lattices, and how brightly a structure shows them.
+"""The strongest reflections of each class, from the structure factor of its cell.
 
-Lengths are in bond lengths (mean nearest-neighbour distances) throughout, scattering vectors
-in their reciprocals, 2 pi included. All atoms scatter alike: what counts is where they are.
+The strength of a reflection is |F(hkl)|²/N², with F = Σ exp(2πi hkl·x) over the N sites x of the
+conventional cell: all atoms scatter alike. Lengths are in bond lengths (mean nearest-neighbour
+distances) throughout, scattering vectors in their reciprocals, 2π included.
 """
 
 from dataclasses import dataclass
-from itertools import permutations, product
+from itertools import combinations_with_replacement, permutations, product
 
 import numpy as np
+
+from ..crystals.classes import CLASSES, CrystalClass
+from ..crystals.lattices import LATTICES
+
+FAMILIES = 3
+"""Families of reflections of a star."""
+MAX_INDEX = 4
+"""Largest Miller index looked at."""
 
 
 @dataclass(frozen=True, eq=False)
 class Star:
-    """The strongest stars of reflections of one lattice, one of each Friedel pair.
+    """The strongest reflections of one lattice, one of each Friedel pair.
 
     Attributes
     ----------
@@ -22,7 +31,7 @@ class Star:
     vectors : scattering vectors with the cube axes along x, y, z, in reciprocal bond lengths,
         (n, 3).
     strengths : |F|²/N² of the perfect crystal, (n,).
-    families : for each reflection the number of its star, 0, 1 or 2, (n,).
+    families : for each reflection the number of its family, 0, 1 or 2, (n,).
     """
 
     label: str
@@ -52,21 +61,29 @@ def equivalents(h: float, k: float, m: float) -> list[tuple[float, float, float]
     return sorted(hkl for hkl in signed if hkl > (0, 0, 0))
 
 
-def _star(label: str, bond: float, families: dict[tuple[int, int, int], float]) -> Star:
-    """`bond` is the nearest-neighbour distance over the lattice constant."""
-    members = [(hkl, s, i) for i, (f, s) in enumerate(families.items()) for hkl in equivalents(*f)]
-    hkl = np.array([member[0] for member in members])
-    strengths, numbers = (np.array([member[i] for member in members]) for i in (1, 2))
-    unit = 2 * np.pi * bond
-    return Star(label, unit, hkl, unit * hkl, strengths, numbers)
-
-
-STARS = {
-    star.label: star
-    for star in (
-        _star("fcc", 0.5**0.5, {(1, 1, 1): 1, (2, 0, 0): 1, (2, 2, 0): 1}),
-        _star("diamond", 3**0.5 / 4, {(1, 1, 1): 0.5, (2, 2, 0): 1, (3, 1, 1): 0.5}),
-        _star("bcc", 3**0.5 / 2, {(1, 1, 0): 1, (2, 0, 0): 1, (2, 1, 1): 1}),
-        _star("sc", 1.0, {(1, 0, 0): 1, (1, 1, 0): 1, (1, 1, 1): 1}),
+def _star(known: CrystalClass) -> Star:
+    """Its first three families of reflections that are not extinct, by length."""
+    sites = np.array(known.positions)
+    families = []
+    indices = combinations_with_replacement(range(MAX_INDEX, -1, -1), 3)
+    for family in sorted(indices, key=lambda hkl: sum(h * h for h in hkl))[1:]:
+        amplitude = np.exp(2j * np.pi * sites @ family).mean()
+        strength = float(np.round(abs(amplitude) ** 2, 12))
+        if strength:
+            families.append((equivalents(*family), strength))
+        if len(families) == FAMILIES:
+            break
+    sizes = [len(members) for members, _ in families]
+    hkl = np.concatenate([members for members, _ in families])
+    unit = 2 * np.pi * LATTICES[known.label].bond
+    return Star(
+        label=known.label,
+        unit=unit,
+        hkl=hkl,
+        vectors=unit * hkl,
+        strengths=np.repeat([strength for _, strength in families], sizes),
+        families=np.repeat(np.arange(FAMILIES), sizes),
     )
-}
+
+
+STARS = {known.label: _star(known) for known in CLASSES}

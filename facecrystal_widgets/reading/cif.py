@@ -19,8 +19,8 @@ from ..crystals.periodic import images_at_faces
 def read_cif(text: str) -> Iterator[tuple[Atoms, tuple[str, ...]]]:
     """The structures in a CIF, each with remarks on what had to be guessed.
 
-    Blocks without atoms are passed over. Of several species that share a site, the most frequent
-    one is taken.
+    Blocks without atoms are passed over. Of several species that share a site, the most frequent is
+    taken.
 
     Raises
     ------
@@ -110,7 +110,7 @@ def _name(symbol: str, number: int) -> str:
 
 
 def _most_frequent(atoms: Atoms, occupancies: np.ndarray) -> np.ndarray:
-    """Mask of the atoms without those on the place of one that is more frequent, or comes first."""
+    """Mask of the atoms: of those that share a site the most frequent, or the first of equals."""
     kept = np.ones(len(atoms), bool)
     points, sites = images_at_faces(atoms)
     if len(points) > 1 and nearest_neighbour_distances(points).min() < MIN_DISTANCE:

@@ -8,7 +8,7 @@ EXAMPLES = {
     "a crystal growing in its melt": "growing-crystal.xyz",
     "a nanoparticle": "nanoparticle.xyz",
 }
-"""What each is, for people, and its file."""
+"""Title of each, for people, and its file."""
 
 
 def example(name: str) -> bytes:

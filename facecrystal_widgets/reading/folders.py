@@ -1,4 +1,4 @@
-"""Structure files found in folders and read one by one; failures are kept as results."""
+"""Structure files in folders, read one by one; failures are kept as results."""
 
 import os
 from collections import deque
@@ -15,12 +15,12 @@ from .structures import REFUSED_FORMATS, read_frames
 SHARED_EXTENSIONS = {
     *(".arc", ".ascii", ".com", ".config", ".dat", ".data", ".in", ".json", ".log", ".md", ".out")
 }
-"""ASE takes these for one program's structures, but they are more often something else."""
+"""ASE takes these for the structures of a certain program, but mostly they hold something else."""
 
 
 @dataclass(frozen=True)
 class File:
-    """A file to read; `listed` if it was found in a folder, not named by the user."""
+    """A file to read; `listed` if it comes from a folder, not named by the user."""
 
     name: str
     listed: bool
@@ -49,7 +49,7 @@ class Structure:
     atoms: Atoms
 
 
-Found = Structure | Problem | Skipped
+ReadResult = Structure | Problem | Skipped
 
 
 def find_files(names: Iterable[str]) -> Iterator[File | Problem]:
@@ -69,8 +69,8 @@ def find_files(names: Iterable[str]) -> Iterator[File | Problem]:
             yield Problem(str(error.filename), message, "file")
 
 
-def read(file: File, frame: int | None) -> Iterator[Found]:
-    """The structures in a file: all, or the one numbered `frame` (negative counts from the end)."""
+def read(file: File, frame: int | None) -> Iterator[ReadResult]:
+    """The structures in a file: all, or only number `frame` (negative counts from the end)."""
     if file.listed and not _is_structure_file(file.name):
         yield Skipped()
         return
@@ -78,15 +78,15 @@ def read(file: File, frame: int | None) -> Iterator[Found]:
     last: deque[Structure] = deque(maxlen=-frame if frame is not None and frame < 0 else 0)
     try:
         for atoms in read_frames(file.name):
-            found = Structure(file.name, count, atoms)
+            structure = Structure(file.name, count, atoms)
             count += 1
-            last.append(found)
+            last.append(structure)
             if frame is None:
-                yield found
-            elif frame == found.frame:
-                yield found
+                yield structure
+            elif frame == structure.frame:
+                yield structure
                 return
-    except Exception as error:  # one bad file must not end the others
+    except Exception as error:  # a bad file must not end the others
         if file.listed and not count and _extension(file.name) in SHARED_EXTENSIONS:
             yield Skipped()
         else:
@@ -100,7 +100,7 @@ def read(file: File, frame: int | None) -> Iterator[Found]:
 
 
 def _is_structure_file(name: str) -> bool:
-    """Whether ASE takes the file for one of structures; errors are left to the reading."""
+    """Whether ASE takes it for a structure file; True for errors, which reading reports."""
     if not os.path.isfile(name):
         return False
     try:
@@ -119,8 +119,8 @@ def _extension(name: str) -> str:
 
 
 def error_message(error: Exception, name: str = "") -> str:
-    """The message of our own errors as it is; others with their type, and the file."""
+    """The message of a :class:`.StructureError` as it is; others with their type, and the file."""
     if isinstance(error, StructureError):
         return str(error)
-    words = f"{type(error).__name__}: {' '.join(str(error).split())}"
-    return f"{name}: {words}" if name else words
+    message = f"{type(error).__name__}: {' '.join(str(error).split())}"
+    return f"{name}: {message}" if name else message

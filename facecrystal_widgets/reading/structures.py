@@ -33,7 +33,7 @@ ANNOUNCEMENTS = {
     "lammps-data": re.compile(rb"^[ \t]*(\d+)[ \t]+atoms", re.MULTILINE),
     "vasp": re.compile(rb"\A(?:.*\n){5}(?:[ \t]*[A-Za-z].*\n)?([\d \t]+)"),
 }
-"""Where a format says how many atoms there are."""
+"""Where a format announces its number of atoms."""
 COMPRESSED: dict[str, Any] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
 
 
@@ -43,7 +43,7 @@ def read_structure(
     """Read one structure from a file or from the bytes of one.
 
     What a reader has to guess (elements of a LAMMPS dump that has only types, the species of shared
-    sites of a CIF) stands in the remarks of :func:`~facecrystal_widgets.preparation`, and later
+    sites of a CIF) is recorded in the remarks of :func:`~facecrystal_widgets.preparation` and shown
     in the notes of the verdict.
 
     Parameters
@@ -59,14 +59,14 @@ def read_structure(
     Raises
     ------
     StructureError
-        names the file and says what is wrong with it.
+        with the name of the file and the fault.
     """
     frame = check_whole_number("frame", frame, -(10**9), 10**9)
     if not isinstance(source, bytes | bytearray | memoryview):
         return _read_frame(Path(source), filename or os.fspath(source), frame)
     if not filename:
         raise ValueError("filename: bytes need a name that tells the format, e.g. 'my.cif'")
-    # the name may come from a stranger: only its last part is used, in a folder of our own
+    # the name may come from a stranger: only its last part is used, in a temporary folder
     last = re.split(r"[/\\]", os.fspath(filename))[-1]
     safe = re.sub(r"[^\w.+-]", "_", last, flags=re.ASCII)[-100:]
     if Path(safe).suffix in COMPRESSED:
@@ -98,31 +98,31 @@ def read_frames(path: str | os.PathLike[str]) -> Iterator[Atoms]:
 
 def _frames(path: Path, name: str) -> Iterator[Atoms]:
     _check_file(path, name)
-    found = 0
+    count = 0
     structures: Iterator[tuple[Atoms, tuple[str, ...]]] | None = None
     while True:
         try:
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # readers warn of columns that nobody needs here
+                warnings.simplefilter("ignore")  # readers warn of columns not needed here
                 structures = structures or _structures(path.absolute())
                 atoms, remarks = next(structures)
-            found += 1
+            count += 1
         except StopIteration:
             break
         except StructureError as error:
-            where = f"{name}: structure {found + 1}" if found else name
+            where = f"{name}: structure {count + 1}" if count else name
             raise StructureError(f"{where}: {error}") from error
         except Exception as error:  # readers raise anything at all on a broken file
             reason = " ".join(str(error).split())[:200] or type(error).__name__
             if isinstance(error, KeyError) and re.fullmatch(r"'[A-Za-z]{1,3}'", reason):
                 reason = f"unknown element {reason}"
             raise StructureError(
-                f"{name}: reading failed after {found} complete structures ({reason}); is the file "
+                f"{name}: reading failed after {count} complete structures ({reason}); is the file "
                 "complete and its format right?"
             ) from error
         atoms.info[RECORD] = asdict(replace(AS_GIVEN, remarks=remarks))
         yield atoms
-    if not found:
+    if not count:
         raise StructureError(f"{name}: no structure found in the file")
 
 
@@ -150,7 +150,7 @@ def _structures(path: Path) -> Iterator[tuple[Atoms, tuple[str, ...]]]:
             text = file.read(MAX_BYTES).decode(errors="replace")
         yield from read_cif(text)
         return
-    import ase.io  # 1.3 s to import: not on the way to the dashboard's first picture
+    import ase.io  # 1.3 s to import, which the dashboard's first picture need not wait for
 
     kind = _kind(path)
     if kind in ("xyz", "extxyz"):
@@ -186,7 +186,7 @@ def _xyz_frames(path: Path) -> Iterator[Atoms]:
 
 
 def _check_announcement(path: Path, kind: str) -> None:
-    """ASE prepares for as many atoms as the file announces, be it ever so many."""
+    """Refuse what announces too many atoms, for all of which ASE would allocate memory."""
     if kind in ANNOUNCEMENTS:
         with _open(path) as file:
             for match in ANNOUNCEMENTS[kind].finditer(file.read(MAX_BYTES)):

@@ -10,18 +10,16 @@ from ase import Atoms
 from ..attention.response import attentive_response
 from ..attention.templates import class_templates
 from ..convnet.layers import CONV_LAYERS
-from ..crystals.classes import CLASSES, LABELS
+from ..crystals.classes import BY_LABEL, CLASSES, LABELS, TRANSITIONS
 from ..crystals.cluster import build_cluster
 from ..crystals.neighbours import nearest_neighbour_distances
 from ..crystals.prototypes import prototype
 from ..defects import DefectRecipe
 from ..diffraction.fingerprint import Fingerprint, fingerprint
-from ..evaluation.curves import RMS, TRANSITIONS, Curve
+from ..evaluation.curves import RMS, Curve
 from .style import COLOURS, DIFFERENCES
 
 TOP = 4
-MATERIALS = {"fcc": "Cu", "diamond": "Si", "bcc": "Fe", "sc": "Po"}
-"""Elements that crystallise in the four classes."""
 BROKEN = {
     "pristine": DefectRecipe(),
     "50 % vacancies": DefectRecipe(vacancies=0.5),
@@ -31,7 +29,6 @@ VIEW = np.array([[0.95, -0.31, 0], [0.08, 0.25, 0.96]])
 """Directions of a crystal that point to the right and up in its picture."""
 CRITICAL = (0.1, 0.2)
 """Lindemann parameters at which solids commonly melt."""
-MARKERS = dict(zip(LABELS, "s^oD", strict=True))
 
 
 def figure_2(seed: int = 0) -> Any:
@@ -50,11 +47,10 @@ def figure_2(seed: int = 0) -> Any:
     above, below = figure.subfigures(2, 1, height_ratios=(1, 3.3))
     panels = above.subplots(1, len(CLASSES))
     for panel, known in zip(panels, CLASSES, strict=True):
-        element = MATERIALS[known.label]
-        image = fingerprint(prototype(known.label, element))
-        _draw_fingerprint(panel, image, f"{element}, {known.label} ({known.symbol})")
+        image = fingerprint(prototype(known.label, known.example))
+        _draw_fingerprint(panel, image, f"{known.example}, {known.label} ({known.symbol})")
     _letter(panels[0], "c")
-    _draw_defects(below, MATERIALS["fcc"], seed)
+    _draw_defects(below, BY_LABEL["fcc"].example, seed)
     return figure
 
 
@@ -169,17 +165,17 @@ def _curves(number: int) -> tuple[Any, Any]:
 
 
 def _draw_curve(panel: Any, curve: Curve, labels: Iterable[str]) -> None:
-    colours = {known.label: known.colour for known in CLASSES}
     for label in labels:
+        known = BY_LABEL[label]
         mean, std = np.array(curve.mean[label]), np.array(curve.std[label])
         panel.fill_between(
-            curve.x, mean - std, mean + std, color=colours[label], alpha=0.2, linewidth=0
+            curve.x, mean - std, mean + std, color=known.colour, alpha=0.2, linewidth=0
         )
         panel.plot(
             curve.x,
             mean,
-            color=colours[label],
-            marker=MARKERS[label],
+            color=known.colour,
+            marker=known.marker,
             markersize=4,
             label=f"p({label})",
         )
@@ -225,7 +221,7 @@ def _draw_atoms(panel: Any, atoms: Atoms, title: str) -> None:
         units="xy",
         offsets=places,
         offset_transform=panel.transData,
-        facecolors=1 - strength * (1 - np.array(to_rgb(CLASSES[0].colour))),
+        facecolors=1 - strength * (1 - np.array(to_rgb(BY_LABEL["fcc"].colour))),
         edgecolors="white",
         linewidths=0.5,
     )

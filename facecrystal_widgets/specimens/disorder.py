@@ -1,15 +1,15 @@
-"""Without long-range order: dense random packings and gases of any element, periodic."""
+"""Structures without long-range order: dense random packings and gases of any element, periodic."""
 
 import numpy as np
 from ase import Atoms
 from ase.data import covalent_radii
 from scipy.optimize import minimize
-from scipy.spatial import cKDTree
 from scipy.stats import qmc
 
 from ..arguments import check_whole_number
 from ..crystals.elements import atomic_number, volume_per_atom
-from .specimen import NO_CRYSTAL, Specimen, keep_apart, random_rotations, specimen
+from ..crystals.periodic import into_box, keep_apart, pairs_in_box
+from .specimen import NO_CRYSTAL, Specimen, random_rotations, specimen
 
 PACKING = 0.64
 """Share of the volume that spheres fill at random close packing."""
@@ -38,15 +38,10 @@ def packing(element: str, number: int = 500, seed: int = 0) -> Specimen:
 
     def overlap(flat: np.ndarray) -> tuple[float, np.ndarray]:
         positions = flat.reshape(-1, 3)
-        pairs = cKDTree(_wrapped(positions, edge), boxsize=edge).query_pairs(
-            diameter, output_type="ndarray"
-        )
-        first, second = pairs.T
-        bonds = positions[first] - positions[second]
-        bonds -= edge * np.round(bonds / edge)
+        first, second, bonds = pairs_in_box(positions, edge, diameter)
         lengths = np.linalg.norm(bonds, axis=1)
         depth = 1 - lengths / diameter
-        push = (-2 * depth / (diameter * lengths))[:, None] * bonds
+        push = (2 * depth / (diameter * lengths))[:, None] * bonds
         gradient = [
             np.bincount(first, column, number) - np.bincount(second, column, number)
             for column in push.T
@@ -57,8 +52,8 @@ def packing(element: str, number: int = 500, seed: int = 0) -> Specimen:
         overlap, start.ravel(), jac=True, method="L-BFGS-B", options={"maxiter": 150}
     )
     atoms = _boxed([element] * number, relaxed.x.reshape(-1, 3), edge)
-    about = f"{element}, random close packing of soft spheres, periodic"
-    return specimen(f"packing-{element}", about, atoms, None, NO_CRYSTAL)
+    description = f"{element}, random close packing of soft spheres, periodic"
+    return specimen(f"packing-{element}", description, atoms, None, NO_CRYSTAL)
 
 
 def gas(element: str, number: int = 500, seed: int = 0) -> Specimen:
@@ -76,8 +71,8 @@ def gas(element: str, number: int = 500, seed: int = 0) -> Specimen:
     candidates = edge * np.random.default_rng([seed, 5]).random((4 * number, 3))
     stays = keep_apart(candidates, NEAREST * (2**0.5 * volume) ** (1 / 3), edge)
     atoms = _boxed([element] * number, candidates[stays][:number], edge)
-    about = f"{element}, ideal gas with a minimum distance, periodic"
-    return specimen(f"gas-{element}", about, atoms, None, NO_CRYSTAL)
+    description = f"{element}, ideal gas with a minimum distance, periodic"
+    return specimen(f"gas-{element}", description, atoms, None, NO_CRYSTAL)
 
 
 def dimers(element: str, number: int = 500, seed: int = 0) -> Specimen:
@@ -99,16 +94,10 @@ def dimers(element: str, number: int = 500, seed: int = 0) -> Specimen:
     centres = candidates[stays][:pairs]
     half = random_rotations(rng, pairs)[:, :, 2] * bond / 2
     atoms = _boxed([element] * 2 * pairs, np.concatenate([centres - half, centres + half]), edge)
-    about = f"{element}, quasi-random gas of dimers {bond:.2f} Å long, periodic"
-    return specimen(f"dimers-{element}", about, atoms, None, NO_CRYSTAL)
+    description = f"{element}, quasi-random gas of dimers {bond:.2f} Å long, periodic"
+    return specimen(f"dimers-{element}", description, atoms, None, NO_CRYSTAL)
 
 
 def _boxed(symbols: list[str], positions: np.ndarray, edge: float) -> Atoms:
     """In a periodic cube."""
-    return Atoms(symbols, _wrapped(positions, edge), cell=[edge] * 3, pbc=True)
-
-
-def _wrapped(positions: np.ndarray, edge: float) -> np.ndarray:
-    """Positions from 0 to below `edge`; the rounding of a tiny negative one would give `edge`."""
-    inside = positions % edge
-    return np.where(inside < edge, inside, 0.0)
+    return Atoms(symbols, into_box(positions, edge), cell=[edge] * 3, pbc=True)

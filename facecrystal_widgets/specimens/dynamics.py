@@ -1,9 +1,9 @@
-"""Metals in motion: thermal snapshots, melts, glasses, and a crystal that grows in its melt.
+"""Molecular dynamics of metals: thermal snapshots, melts, glasses, a crystal growing in its melt.
 
-Molecular dynamics with effective medium theory (:mod:`.emt`): Langevin dynamics, and a box that
+Effective medium theory (:mod:`.emt`) with Langevin dynamics, and a box that
 relaxes to zero pressure after Berendsen et al., J. Chem. Phys. 81, 3684 (1984). A few picoseconds,
-so that a specimen is made in seconds. For the classes and elements that the theory does not
-know: the displacements of the Debye model, of each atom for itself.
+so that a specimen takes seconds. For the classes and elements outside the theory: the displacements
+of the Debye model, independent for each atom.
 """
 
 import numpy as np
@@ -16,6 +16,7 @@ from scipy.spatial import cKDTree
 
 from ..arguments import check_number
 from ..crystals.elements import atomic_number
+from ..crystals.periodic import into_box
 from ..crystals.prototypes import prototype
 from ..defects import DefectRecipe
 from ..orientation.intensity import intensity
@@ -31,7 +32,7 @@ DEBYE = {
 }  # fmt: skip
 """Debye temperatures, K (Kittel, "Introduction to Solid State Physics")."""
 BULK_MODULUS = 0.6
-"""eV/Å³, about 100 GPa: how far a pressure changes the box; the goal does not depend on it."""
+"""eV/Å³, about 100 GPa: sets how fast the box relaxes, not the pressure it relaxes to."""
 MOLTEN = 0.01
 """Mean |F|²/N² of the reflections of the crystal below which it is gone; chance gives 0.002."""
 STILL = 0.12
@@ -63,7 +64,7 @@ def debye_displacement(element: str, temperature: float) -> float:
 
 
 def vibrating(label: str, element: str, temperature: float, cells: int, seed: int = 0) -> Specimen:
-    """A crystal of one of the four classes, each atom displaced for itself as in the Debye model.
+    """A crystal of a class, its atoms displaced independently as in the Debye model.
 
     Parameters
     ----------
@@ -76,8 +77,12 @@ def vibrating(label: str, element: str, temperature: float, cells: int, seed: in
     sigma = debye_displacement(element, temperature)
     ideal = prototype(label, element).repeat(cells)
     atoms = DefectRecipe(displacement=sigma, seed=seed).apply(ideal)
-    about = f"{element}, {label}, {temperature:g} K, displacements of the Debye model, periodic"
-    return specimen(f"vibrating-{label}-{element}-{temperature:g}K", about, atoms, label, OWN_AXES)
+    description = (
+        f"{element}, {label}, {temperature:g} K, displacements of the Debye model, periodic"
+    )
+    return specimen(
+        f"vibrating-{label}-{element}-{temperature:g}K", description, atoms, label, OWN_AXES
+    )
 
 
 def thermal(metal: str, temperature: float, seed: int = 0) -> Specimen:
@@ -93,15 +98,15 @@ def thermal(metal: str, temperature: float, seed: int = 0) -> Specimen:
     limit = 0.7 * MELTING[metal]
     temperature = check_number("temperature", temperature, 1, limit, "K")
     _run(atoms, temperature, 300, np.random.default_rng([seed, 7]))
-    about = f"{metal}, fcc, {temperature:g} K, molecular dynamics, periodic"
-    return specimen(f"thermal-fcc-{metal}-{temperature:g}K", about, atoms, "fcc", OWN_AXES)
+    description = f"{metal}, fcc, {temperature:g} K, molecular dynamics, periodic"
+    return specimen(f"thermal-fcc-{metal}-{temperature:g}K", description, atoms, "fcc", OWN_AXES)
 
 
 def liquid(metal: str, seed: int = 0) -> Specimen:
     """A melt of 500 atoms at the measured melting temperature, above that of the potential."""
     atoms = _melt(metal, np.random.default_rng([seed, 8]))
-    about = f"{metal}, liquid, {MELTING[metal]} K, molecular dynamics, periodic"
-    return specimen(f"liquid-{metal}", about, atoms, None, NO_CRYSTAL)
+    description = f"{metal}, liquid, {MELTING[metal]} K, molecular dynamics, periodic"
+    return specimen(f"liquid-{metal}", description, atoms, None, NO_CRYSTAL)
 
 
 def glass(metal: str, seed: int = 0) -> Specimen:
@@ -109,8 +114,8 @@ def glass(metal: str, seed: int = 0) -> Specimen:
     rng = np.random.default_rng([seed, 9])
     atoms = _melt(metal, rng)
     _run(atoms, 100, 300, rng)
-    about = f"{metal}, glass, quenched from the melt to 100 K, molecular dynamics, periodic"
-    return specimen(f"glass-{metal}", about, atoms, None, NO_CRYSTAL)
+    description = f"{metal}, glass, quenched from the melt to 100 K, molecular dynamics, periodic"
+    return specimen(f"glass-{metal}", description, atoms, None, NO_CRYSTAL)
 
 
 def growing(metal: str, seed: int = 0, steps: int = 400) -> Specimen:
@@ -144,12 +149,14 @@ def growing(metal: str, seed: int = 0, steps: int = 400) -> Specimen:
     shift = np.linalg.norm(_mean_places(atoms, temperature, rng) - before, axis=1)
 
     edges = atoms.cell.lengths()
-    places = atoms.positions % edges % edges
+    places = into_box(atoms.positions, edges)
     near = cKDTree(places, boxsize=edges).query(places, k=13)[1]
     bond = prototype("fcc", metal).cell[0, 0] / np.sqrt(2)
     crystal = shift[near].mean(axis=1) < STILL * bond
-    about = f"{metal}, fcc growing along z in its melt, {temperature:.0f} K, molecular dynamics"
-    grown = specimen(f"growing-{metal}", f"{about}, periodic", atoms, "fcc", OWN_AXES)
+    description = (
+        f"{metal}, fcc growing along z in its melt, {temperature:.0f} K, molecular dynamics"
+    )
+    grown = specimen(f"growing-{metal}", f"{description}, periodic", atoms, "fcc", OWN_AXES)
     grown.labels[~crystal] = NONE
     grown.grains[~crystal] = NONE
     for here in (crystal, ~crystal):

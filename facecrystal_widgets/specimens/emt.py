@@ -1,6 +1,6 @@
 """Effective medium theory of one metal, for all pairs at once.
 
-ASE's own calculator goes from atom to atom, some fifteen times as slowly.
+ASE's calculator goes from atom to atom and takes some fifteen times as long.
 """
 
 from typing import ClassVar
@@ -9,10 +9,11 @@ import numpy as np
 from ase import Atoms, units
 from ase.calculators.calculator import Calculator, all_changes
 from ase.calculators.emt import beta, parameters
-from scipy.spatial import cKDTree
+
+from ..crystals.periodic import pairs_in_box
 
 METALS = ("Al", "Cu", "Ag", "Au", "Ni", "Pd", "Pt")
-"""What the potential was made for."""
+"""Metals that the potential was fitted to."""
 
 
 class MetalEMT(Calculator):
@@ -58,10 +59,7 @@ class MetalEMT(Calculator):
         super().calculate(atoms, properties, system_changes)
         edges = self.atoms.cell.lengths()
         n = len(self.atoms)
-        tree = cKDTree(self.atoms.positions % edges % edges, boxsize=edges)
-        first, second = tree.query_pairs(self.cutoff, output_type="ndarray").T
-        bonds = self.atoms.positions[second] - self.atoms.positions[first]
-        bonds -= edges * np.round(bonds / edges)
+        first, second, bonds = pairs_in_box(self.atoms.positions, edges, self.cutoff)
         lengths = np.linalg.norm(bonds, axis=1)
 
         smooth = self._smooth(lengths)

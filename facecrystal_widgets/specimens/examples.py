@@ -14,12 +14,12 @@ def make_examples() -> dict[str, bytes]:
     from .grains import nanoparticle, polycrystal
 
     probe = DefectRecipe(vacancies=0.2, displacement=0.1)
-    made = {
+    specimens = {
         "four-grains.xyz": polycrystal("fcc", "Al", 4, 6000, 1).broken(probe),
         "growing-crystal.xyz": growing("Cu"),
         "nanoparticle.xyz": nanoparticle("bcc", "Fe", "dodecahedron", 500, 1),
     }
-    return {name: _text(specimen.atoms) for name, specimen in made.items()}
+    return {name: _text(specimen.atoms) for name, specimen in specimens.items()}
 
 
 def _text(atoms: Atoms) -> bytes:

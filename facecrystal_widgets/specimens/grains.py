@@ -15,9 +15,9 @@ from scipy.spatial import ConvexHull, HalfspaceIntersection
 from ..arguments import check_whole_number
 from ..crystals.classes import LABELS
 from ..crystals.lattices import PROTOTYPES
-from ..crystals.periodic import images_within
+from ..crystals.periodic import images_within, into_box, keep_apart
 from ..crystals.prototypes import default_lattice_constant, prototype
-from .specimen import Specimen, keep_apart, random_rotations
+from .specimen import Specimen, random_rotations
 
 TOO_NEAR = 0.7
 """Atoms of two grains that are nearer than this times the bond length: one of them goes."""
@@ -90,8 +90,7 @@ def _joined(grains: Sequence[Atoms], bond: float, edge: float | None = None) -> 
     if edge is not None:
         atoms.set_cell(edge * np.eye(3))
         atoms.pbc = True
-        atoms.positions %= edge
-        atoms.positions[atoms.positions >= edge] = 0.0
+        atoms.positions = into_box(atoms.positions, edge)
     order = np.argsort(-atoms.arrays["true_depth"], kind="stable")
     stays = keep_apart(atoms.positions[order], TOO_NEAR * bond, edge)
     return atoms[np.sort(order[stays])]
@@ -131,8 +130,8 @@ def polycrystal(
         part.positions += centre
         parts.append(part)
     joined = _joined(parts, _bond(label, element), edge)
-    about = f"{element}, {label}, Voronoi polycrystal of {grains} grains, periodic"
-    return Specimen(f"polycrystal-{label}-{element}", about, joined, rotations)
+    description = f"{element}, {label}, Voronoi polycrystal of {grains} grains, periodic"
+    return Specimen(f"polycrystal-{label}-{element}", description, joined, rotations)
 
 
 def twin(element: str, atoms: int = 1500) -> Specimen:
@@ -140,8 +139,8 @@ def twin(element: str, atoms: int = 1500) -> Specimen:
     first = _axes(*NISHIYAMA_WASSERMANN["fcc"])
     second = np.diag([-1.0, -1.0, 1.0]) @ first  # half a turn about [111]
     joined = _bicrystal(("fcc", "fcc"), element, (first, second), (0.0, 0.0), atoms)
-    about = f"{element}, fcc, Σ3 {{111}} twin: half a turn about z, the common [111]"
-    return Specimen(f"twin-fcc-{element}", about, joined, np.stack([first, second]))
+    description = f"{element}, fcc, Σ3 {{111}} twin: half a turn about z, the common [111]"
+    return Specimen(f"twin-fcc-{element}", description, joined, np.stack([first, second]))
 
 
 def interface(element: str, atoms: int = 1500) -> Specimen:
@@ -158,8 +157,8 @@ def interface(element: str, atoms: int = 1500) -> Specimen:
         for sign, spacing, label in zip((-1, 1), spacings, labels, strict=True)
     ]
     joined = _bicrystal(labels, element, axes, shifts, atoms)
-    about = f"{element}, fcc below and bcc above an interface (111) ∥ (110) at z = 0"
-    return Specimen(f"interface-{element}", about, joined, np.stack(axes))
+    description = f"{element}, fcc below and bcc above an interface (111) ∥ (110) at z = 0"
+    return Specimen(f"interface-{element}", description, joined, np.stack(axes))
 
 
 def _bicrystal(
@@ -213,8 +212,8 @@ def nanoparticle(label: str, element: str, shape: str, atoms: int = 500, seed: i
     place = rng.random(3) @ np.asarray(unit.cell)
     planes = Planes(normals, scale * distances)
     joined = _joined([_grain(label, element, rotation, planes, place)], _bond(label, element))
-    about = f"{element}, {label}, nanoparticle ({shape}), turned at random"
-    return Specimen(f"particle-{shape}-{label}-{element}", about, joined, rotation[None])
+    description = f"{element}, {label}, nanoparticle ({shape}), turned at random"
+    return Specimen(f"particle-{shape}-{label}-{element}", description, joined, rotation[None])
 
 
 def family(direction: tuple[int, int, int]) -> list[tuple[int, ...]]:

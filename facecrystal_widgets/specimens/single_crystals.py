@@ -3,8 +3,8 @@
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from ..crystals.lattices import LATTICES, PROTOTYPES
-from ..crystals.prototypes import lattice, prototype
+from ..crystals.lattices import LATTICES
+from ..crystals.prototypes import prototype
 from .specimen import OWN_AXES, Specimen, specimen
 
 BAIN = float(np.sqrt(2))
@@ -16,15 +16,11 @@ def crystal(name: str, element: str) -> Specimen:
 
     Parameters
     ----------
-    name : a name that :func:`~facecrystal_widgets.prototype` or :func:`lattice` takes.
+    name : a key of :data:`.LATTICES`.
     element : one chemical symbol; two for a compound, as ``"NaCl"``.
     """
-    if name in PROTOTYPES:
-        known = PROTOTYPES[name]
-        atoms, title, label = prototype(name, element), known.title, known.label
-    else:
-        atoms, title, label = lattice(name, element), LATTICES[name].title, None
-    return specimen(f"{name}-{element}", f"{element}, {title}", atoms, label, OWN_AXES)
+    atoms, known = prototype(name, element), LATTICES[name]
+    return specimen(f"{name}-{element}", f"{element}, {known.title}", atoms, known.label, OWN_AXES)
 
 
 def bain(element: str, c_over_a: float) -> Specimen:
@@ -38,7 +34,7 @@ def bain(element: str, c_over_a: float) -> Specimen:
         label = "bcc"
     elif np.isclose(c_over_a, BAIN):
         label, axes = "fcc", Rotation.from_euler("z", 45, degrees=True).as_matrix()[None]
-    atoms = lattice("bct", element, c_over_a)
+    atoms = prototype("bct", element, c_over_a=c_over_a)
     name = f"bain-{element}-{c_over_a:.3f}"
-    about = f"{element}, body-centred tetragonal, c/a = {c_over_a:.3f}"
-    return specimen(name, about, atoms, label, axes)
+    description = f"{element}, body-centred tetragonal, c/a = {c_over_a:.3f}"
+    return specimen(name, description, atoms, label, axes)

@@ -1,6 +1,6 @@
-"""A specimen: atoms with what is known of each, and what can be done to them without losing it.
+"""A specimen: atoms with the truth of each, which stays with them through turns, cuts and defects.
 
-Truth stands in per-atom arrays of the atoms, so that it goes with them through defects, cuts and
+Truth lies in per-atom arrays of the atoms, so that it goes with them through defects, cuts and
 files:
 
 - ``true_label``: index into :data:`~facecrystal_widgets.crystals.classes.LABELS`, or `NONE`
@@ -10,12 +10,10 @@ files:
   in an endless one.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
 from ase import Atoms
-from scipy.spatial import cKDTree
 from scipy.spatial.transform import Rotation
 
 from ..arguments import check_whole_number
@@ -38,7 +36,7 @@ class Specimen:
     Attributes
     ----------
     name : for files and tables.
-    description : how it was made, in words.
+    description : a phrase, for people.
     atoms : with the arrays ``true_label``, ``true_grain`` and ``true_depth``, all (n_atoms,).
     rotations : one matrix for each grain, (n_grains, 3, 3). ``rotations[g] @ v`` is the direction
         in the laboratory of the vector `v` given along the axes of the cell of grain g; for the
@@ -81,7 +79,7 @@ class Specimen:
         number : of atoms, 2 to 100,000; a periodic specimen is repeated as far as needed.
         shape : ``"sphere"`` or ``"block"``, a cube along the axes of the laboratory.
         seed : of the orientation and of the place in a periodic specimen; another one is cut
-            about its centre.
+            around its centre.
 
         Raises
         ------
@@ -109,14 +107,14 @@ class Specimen:
         piece.cell, piece.pbc = None, False
         depth = np.minimum(piece.arrays["true_depth"], size[taken[-1]] - size[taken])
         piece.set_array("true_depth", depth)
-        about = f"{self.description}; a {shape} of {number} atoms, turned at random"
-        return replace(turned, description=about, atoms=piece)
+        description = f"{self.description}; a {shape} of {number} atoms, turned at random"
+        return replace(turned, description=description, atoms=piece)
 
     def broken(self, recipe: DefectRecipe) -> "Specimen":
         """With the defects of `recipe`; atoms that are left keep their truth."""
-        about = f"{self.description}; {recipe.vacancies:.0%} of the atoms missing, "
-        about += f"σ = {recipe.sigma(self.atoms):.2f} Å per component"
-        return replace(self, description=about, atoms=recipe.apply(self.atoms))
+        description = f"{self.description}; {recipe.vacancies:.0%} of the atoms missing, "
+        description += f"σ = {recipe.sigma(self.atoms):.2f} Å per component"
+        return replace(self, description=description, atoms=recipe.apply(self.atoms))
 
     def record(self) -> Atoms:
         """The atoms for a file: name, description and rotations stand in ``atoms.info``, the
@@ -144,25 +142,3 @@ def random_rotations(rng: np.random.Generator, number: int) -> np.ndarray:
     """Rotation matrices, uniform over SO(3), (number, 3, 3)."""
     matrices: np.ndarray = Rotation.random(number, rng).as_matrix()
     return matrices
-
-
-def keep_apart(
-    positions: np.ndarray, distance: float, boxsize: np.ndarray | float | None = None
-) -> np.ndarray:
-    """Which positions stay when each has to keep `distance` from all that stay before it.
-
-    Parameters
-    ----------
-    positions : (n, 3), Angstrom; within the box where `boxsize` (edges, Angstrom) makes it
-        periodic.
-
-    Returns
-    -------
-    (n,) bool.
-    """
-    pairs = cKDTree(positions, boxsize=boxsize).query_pairs(distance, output_type="ndarray")
-    stays = np.ones(len(positions), bool)
-    ordered: Iterable[list[int]] = pairs[np.argsort(pairs[:, 1], kind="stable")].tolist()
-    for earlier, later in ordered:
-        stays[later] &= not stays[earlier]
-    return stays

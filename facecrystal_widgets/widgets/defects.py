@@ -8,6 +8,7 @@ import ipywidgets as ipw
 import numpy as np
 from ase import Atoms
 
+from ..crystals.classes import TRANSITIONS, class_of_space_group
 from ..crystals.elements import ELEMENTS
 from ..crystals.preparation import preparation
 from ..defects import DefectRecipe
@@ -114,14 +115,12 @@ class DefectPanel(Panel):
             f"σ per component · Lindemann parameter {np.sqrt(3) * sigma / bond:.2f}"
         )
         has_sublattice = "sublattice" in cluster.arrays
+        known = class_of_space_group(preparation(cluster).space_group)
+        hint = f"only {' and '.join(TRANSITIONS)} have the sublattice it removes"
+        if has_sublattice and known is not None:
+            hint = f"of the {known.sublattice}: at 100 % {known.label} becomes {known.leaves}"
         self.removal.disabled = not has_sublattice
-        if not has_sublattice:
-            words = "only bcc and diamond have the sublattice it removes"
-        elif preparation(cluster).space_group == 229:
-            words = "of the body centres: at 100 % bcc becomes sc"
-        else:
-            words = "of the second fcc sublattice: at 100 % diamond becomes fcc"
-        self.about_removal.value = words
+        self.about_removal.value = hint
 
 
 def _shown(recipe: DefectRecipe) -> dict[str, Any]:

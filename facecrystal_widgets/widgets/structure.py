@@ -20,7 +20,6 @@ from .view import bundle
 
 MAX_UPLOAD = 9_000_000
 """Bytes; a larger message would break the connection to the kernel."""
-SECOND = {"rocksalt": "Cl", "zincblende": "S", "cesiumchloride": "Cl"}
 
 
 class ElementPicker(anywidget.AnyWidget):
@@ -185,9 +184,10 @@ def _symbols(element: str) -> list[str]:
 
 def _compound(name: str, first: str, second: str | None) -> str:
     """The formula for a prototype: `first` alone, or with a second species that differs from it."""
-    if not PROTOTYPES[name].second:
+    lattice = PROTOTYPES[name]
+    if not lattice.second:
         return first
-    for symbol in (second, SECOND[name], "Cl", "Na"):
+    for symbol in (second, *_symbols(lattice.example)[1:], "Cl", "Na"):
         if symbol and symbol != first:
             return f"{first}{symbol}"
     raise AssertionError("one of two different symbols differs from any third")

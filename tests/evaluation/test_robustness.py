@@ -13,7 +13,7 @@ from facecrystal_widgets.cli import main
 from facecrystal_widgets.compute.workers import HERE
 from facecrystal_widgets.convnet.layers import pretrained_network
 from facecrystal_widgets.convnet.weights import PRETRAINED
-from facecrystal_widgets.crystals.classes import LABELS
+from facecrystal_widgets.crystals.classes import BY_LABEL, LABELS
 from facecrystal_widgets.evaluation.robustness import grain_interiors as interiors
 from facecrystal_widgets.evaluation.robustness import tasks as evaluation
 from facecrystal_widgets.evaluation.robustness import trials, uncertainty
@@ -132,7 +132,7 @@ def test_places_lie_in_grains_and_ovito_says_what_it_sees(small: RobustnessEvalu
 
 def test_template_matching_gives_the_axes_of_a_perfect_crystal() -> None:
     for label in LABELS:
-        made = interiors.polycrystal(label, interiors.ELEMENTS[label], 2, 4000, 1)
+        made = interiors.polycrystal(label, BY_LABEL[label].specimen, 2, 4000, 1)
         types, rotations = interiors.template_matching(made.atoms)
         inner = made.depths > 6
         assert (types[inner] == LABELS.index(label)).all()

@@ -64,7 +64,7 @@ def box(number: int, pbc: tuple[bool, bool, bool], seed: int = 0) -> Atoms:
 def test_a_sphere_holds_the_nearest_atoms_and_images(pbc: tuple[bool, bool, bool]) -> None:
     atoms = box(60, pbc)
     place = np.array([3.0, -20.0, 41.0])
-    index, positions = Spheres(atoms, 50).about(place)
+    index, positions = Spheres(atoms, 50).nearest_to(place)
     reach = [np.arange(-12, 13) if p else np.array([0]) for p in pbc]
     shifts = np.stack(np.meshgrid(*reach), axis=-1).reshape(-1, 3) @ np.asarray(atoms.cell)
     images = (atoms.positions + shifts[:, None]).reshape(-1, 3) - place
@@ -77,20 +77,20 @@ def test_a_sphere_holds_the_nearest_atoms_and_images(pbc: tuple[bool, bool, bool
 
 def test_a_sphere_in_a_cell_of_one_atom_is_all_images() -> None:
     atoms = Atoms("Po", cell=[3.3] * 3, pbc=True)
-    index, positions = Spheres(atoms, 125).about(np.zeros(3))
+    index, positions = Spheres(atoms, 125).nearest_to(np.zeros(3))
     assert not index.any()
     assert len(np.unique(positions.round(6), axis=0)) == 125
 
 
 def test_a_small_cluster_is_one_sphere() -> None:
     cluster = fc.build_cluster(fc.prototype("bcc", "Fe"), 32)
-    assert len(Spheres(cluster, 500).about(np.zeros(3))[0]) == len(cluster)
+    assert len(Spheres(cluster, 500).nearest_to(np.zeros(3))[0]) == len(cluster)
 
 
 def test_a_sphere_that_takes_too_many_images_is_refused() -> None:
     needle = Atoms("Fe", cell=[0.06, 0.06, 1e6], pbc=True)
     with pytest.raises(fc.StructureError, match="too many images"):
-        Spheres(needle, 1024).about(np.zeros(3))
+        Spheres(needle, 1024).nearest_to(np.zeros(3))
 
 
 def test_a_cut_sphere_is_a_cluster_with_a_record() -> None:

@@ -15,7 +15,7 @@ from facecrystal_widgets.orientation.rotations import (
     rotation_grid,
     rotation_matrices,
 )
-from facecrystal_widgets.orientation.sample import SAMPLE
+from facecrystal_widgets.orientation.sample import SAMPLE, Sample
 from facecrystal_widgets.orientation.search import hemisphere, nearest_point
 from facecrystal_widgets.orientation.stars import STARS, equivalents
 
@@ -95,6 +95,30 @@ def test_a_perfect_crystal_shines_fully_at_its_star(label: str) -> None:
     positions = cluster.positions / fc.bond_length(cluster)
     np.testing.assert_allclose(intensity(positions, star.vectors), star.strengths, rtol=1e-4)
     np.testing.assert_allclose(star.lengths, np.linalg.norm(star.hkl, axis=1) * star.unit)
+
+
+@pytest.mark.parametrize(
+    ("label", "families"),
+    [
+        ("fcc", {(1, 1, 1): 1.0, (2, 0, 0): 1.0, (2, 2, 0): 1.0}),
+        ("diamond", {(1, 1, 1): 0.5, (2, 2, 0): 1.0, (3, 1, 1): 0.5}),
+        ("bcc", {(1, 1, 0): 1.0, (2, 0, 0): 1.0, (2, 1, 1): 1.0}),
+        ("sc", {(1, 0, 0): 1.0, (1, 1, 0): 1.0, (1, 1, 1): 1.0}),
+    ],
+)
+def test_stars_follow_from_the_structure_factor(
+    label: str, families: dict[tuple[int, int, int], float]
+) -> None:
+    bond = {"fcc": 0.5**0.5, "diamond": 3**0.5 / 4, "bcc": 3**0.5 / 2, "sc": 1.0}[label]
+    star = STARS[label]
+    assert star.unit == 2 * np.pi * bond
+    members = [equivalents(*family) for family in families]
+    np.testing.assert_array_equal(star.hkl, np.concatenate(members))
+    np.testing.assert_array_equal(star.vectors, 2 * np.pi * bond * star.hkl)
+    sizes = [len(group) for group in members]
+    np.testing.assert_array_equal(star.strengths, np.repeat([*families.values()], sizes))
+    np.testing.assert_array_equal(star.families, np.repeat([0, 1, 2], sizes))
+    assert list(STARS) == list(fc.LABELS)
 
 
 def test_stars_hold_one_of_each_friedel_pair() -> None:
@@ -233,10 +257,10 @@ def test_axes_that_are_right_are_kept_to_the_bit(label: str, recipe: fc.DefectRe
 
 
 def test_as_given_and_fingerprints_are_never_searched(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(atoms: Atoms) -> None:
+    def refuse(sample: Sample) -> None:
         raise AssertionError("searched")
 
-    monkeypatch.setattr("facecrystal_widgets.orientation.align.find_orientation", refuse)
+    monkeypatch.setattr("facecrystal_widgets.orientation.align.orientation_of", refuse)
     atoms = turned(fc.build_cluster(fc.prototype("fcc", "Cu")), random_rotation(1))
     assert fc.classify(atoms, orientation="as-given").orientation is None
     assert fc.classify(fc.fingerprint(atoms)).orientation is None
@@ -260,3 +284,12 @@ def test_the_input_is_not_changed() -> None:
         fc.classify(atoms, orientation=mode)
         align(atoms, mode)
     np.testing.assert_array_equal(atoms.positions, before)
+
+
+def test_the_old_name_of_confirmed_axes_is_deprecated() -> None:
+    cluster = fc.build_cluster(fc.prototype("fcc", "Cu"))
+    bare = Atoms(cluster.numbers, positions=cluster.positions)
+    aligned = align(bare)
+    assert aligned.axes_confirmed
+    with pytest.warns(DeprecationWarning, match="use Aligned.axes_confirmed"):
+        assert aligned.seen

@@ -14,7 +14,7 @@ import facecrystal_widgets as fc
 from facecrystal_widgets.crystals.lattices import IDEAL_C_OVER_A
 from facecrystal_widgets.orientation.evidence import THRESHOLD, evidence, evidence_of
 from facecrystal_widgets.orientation.rotations import rotation_matrices
-from facecrystal_widgets.orientation.sample import scaled
+from facecrystal_widgets.orientation.sample import sample_of
 from facecrystal_widgets.orientation.stars import STARS
 from facecrystal_widgets.orientation.trust import FEWEST
 
@@ -86,7 +86,7 @@ def test_other_lattices_are_not_trusted(name: str, missing: float) -> None:
 def test_hcp_is_told_by_its_missing_reflections() -> None:
     atoms = sphere(OUTSIDE["hcp"], 140)
     as_fcc = next(fit for fit in fc.find_orientation(atoms).fits if fit.star.label == "fcc")
-    found = evidence_of(scaled(atoms.positions)[0], as_fcc)
+    found = evidence_of(sample_of(atoms.positions).scaled, as_fcc)
     assert found.evenness < 0.3
     assert (found.corrected > 0.5).sum() < 0.6 * len(found.corrected)
     assert (

@@ -6,12 +6,11 @@ import numpy as np
 from ase import Atoms
 
 from ...compute.workers import HERE
-from ...crystals.classes import LABELS
+from ...crystals.classes import BY_LABEL, CLASSES, LABELS
 from ...crystals.spheres import Spheres
 from ...defects import DefectRecipe
 from ...mapping.local_map import local_map
 from ...orientation.rotations import misorientation
-from ...specimens.catalogue import ELEMENTS
 from ...specimens.grains import polycrystal
 from ..peers import NO_ANSWER, vote
 from .trials import TEST
@@ -41,11 +40,11 @@ def grain_rows(label: str, number: int, seed: int, stage: int = TEST) -> np.ndar
     """
     rng = np.random.default_rng([seed, stage, 16, LABELS.index(label), number])
     first, second = rng.integers(2**31, size=2).tolist()
-    whole = polycrystal(label, ELEMENTS[label], GRAINS, SITES, first)
+    whole = polycrystal(label, BY_LABEL[label].specimen, GRAINS, SITES, first)
     made = whole.broken(DefectRecipe(vacancies=MISSING[number], seed=second))
     found = local_map(made.atoms, PLACES, SPHERE, workers=HERE)
     spheres = Spheres(made.atoms, SPHERE)
-    about = [spheres.about(made.atoms.positions[atom])[0] for atom in found.centres]
+    about = [spheres.nearest_to(made.atoms.positions[atom])[0] for atom in found.centres]
     inner = np.array([len(set(made.grains[index].tolist())) == 1 for index in about])
     rows = np.zeros(int(inner.sum()), INTERIOR)
     centres = found.centres[inner]
@@ -83,7 +82,7 @@ def template_matching(atoms: Atoms) -> tuple[np.ndarray, np.ndarray]:
     from scipy.spatial.transform import Rotation
 
     kinds = PolyhedralTemplateMatchingModifier.Type
-    wanted = [int(t) for t in (kinds.FCC, kinds.CUBIC_DIAMOND, kinds.BCC, kinds.SC)]
+    wanted = [int(getattr(kinds, known.ovito)) for known in CLASSES]
     matching = PolyhedralTemplateMatchingModifier(rmsd_cutoff=0, output_orientation=True)
     for structure in matching.structures:
         structure.enabled = structure.id in wanted

@@ -24,6 +24,7 @@ from ...crystals.prototypes import prototype
 from ...datasets.defects import DEFECTS, Defect
 from ...datasets.structures import SPECIES
 from ...orientation.rotations import misorientation
+from ...orientation.sample import sample_of
 from ...orientation.trust import FEWEST, assess
 from ...specimens.disorder import dimers, gas, packing
 from ...specimens.dynamics import glass, liquid
@@ -232,7 +233,7 @@ def judged(made: Specimen, part: str, fewest: int = FEWEST, **about: Any) -> np.
     found = verdict.assessment
     if fewest != FEWEST:
         found = assess(
-            image.positions,
+            sample_of(image.positions),
             image.numbers,
             verdict.label,
             verdict.probability,

@@ -23,7 +23,7 @@ KINDS = {
     "ternary": "ternary substitution (%)",
 }
 COLOURS = tuple(known.colour for known in CLASSES)
-MARKERS = "s^oD"
+MARKERS = tuple(known.marker for known in CLASSES)
 NOTABLE = 0.95
 """Elements with a lower probability somewhere are named."""
 PEER_STYLES = {

@@ -16,7 +16,7 @@ from ...specimens.specimen import NONE
 
 COLOURS = tuple(known.colour for known in CLASSES)
 GREY, ALARM = "#8c959f", "#D55E00"
-MARKERS = "s^oD"
+MARKERS = tuple(known.marker for known in CLASSES)
 NOTHING = "none of these"
 
 
