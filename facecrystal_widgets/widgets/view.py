@@ -6,6 +6,11 @@ import anywidget
 import numpy as np
 import traitlets
 
+from ..crystals.classes import CLASSES
+
+CLASS_STYLES = [{"label": c.label, "symbol": c.symbol, "colour": c.colour} for c in CLASSES]
+"""What the page shows of each class."""
+
 
 def asset(name: str) -> str:
     """A file of the folder ``static``, as text: given a path, anywidget would watch the file, and
@@ -35,6 +40,6 @@ class Style(anywidget.AnyWidget):
 
 
 class SeenView(anywidget.AnyWidget):
-    """A view that knows whether anybody can see it; its page module calls ``tellVisible``."""
+    """A view that knows whether it can be seen; its page module calls ``tellVisible``."""
 
     visible = traitlets.Bool(False).tag(sync=True)
