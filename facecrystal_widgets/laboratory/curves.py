@@ -39,7 +39,7 @@ KINDS = {
 PAPER_STRUCTURES = {"transition": TRANSITION_STRUCTURES, "melting": MELTING_STRUCTURES}
 """Number of structures in the paper, by kind of curve."""
 HINTS = {
-    "transition": "Figure 4a of the paper. Each structure loses the atoms in an order of its own.",
+    "transition": "Figure 4a of the paper. Each structure loses the atoms in another order.",
     "melting": (
         "Figure 4b of the paper. σ is the standard deviation of the displacement along each of x, "
         f"y and z; the rms displacement over the bond length is √3 = {RMS:.2f} times as large."

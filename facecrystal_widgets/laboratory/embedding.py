@@ -1,18 +1,14 @@
 """The map: structures as points, the nearer to one another the more alike they are."""
 
-from pathlib import Path
 from typing import Any
 
-import ipywidgets as ipw
 import numpy as np
 import traitlets
 
-from ..arguments import MAX_SEED
 from ..compute.job import JobOutcome
 from ..evaluation.embedding import (
     FEATURES,
     GROUP,
-    MAX_PER_CLASS,
     METHODS,
     PER_CLASS,
     Embedding,
@@ -21,7 +17,7 @@ from ..evaluation.embedding import (
 from ..evaluation.scores import correct, right_probability
 from ..session.session import Session
 from ..widgets.numbers import network_name, percent
-from ..widgets.panel import heading, hint, side_by_side
+from ..widgets.panel import heading, side_by_side
 from ..widgets.view import asset, float32_bytes
 from .structure_list import StructureListPanel, StructureListView, list_row
 
@@ -78,15 +74,7 @@ class EmbeddingPanel(StructureListPanel):
     view: EmbeddingView
 
     def __init__(self, session: Session | None = None) -> None:
-        super().__init__(session, view=EmbeddingView(), stop="Cancel")
-        wide = {"width": "auto"}
-        self.per_class = ipw.BoundedIntText(
-            PER_CLASS, min=1, max=MAX_PER_CLASS, description="crystals per class", layout=wide
-        )
-        self.seed = ipw.BoundedIntText(0, min=0, max=MAX_SEED, description="seed", layout=wide)
-        self.per_class.add_class("fcw-number")
-        self.seed.add_class("fcw-seed")
-        self.hint = hint()
+        super().__init__(session, view=EmbeddingView(), per_class=PER_CLASS)
         self.maps: dict[tuple[str, str], Embedding] = {}
         self._network = ""
         self._done = self._total = 0
@@ -114,9 +102,8 @@ class EmbeddingPanel(StructureListPanel):
     def begin(self) -> None:
         self._network, self._done = self.session.model, 0
         self._coming = {(features, method) for features in FEATURES for method in METHODS}
-        model = Path(self._network) if self._network else None
         self._total = 4 * self.per_class.value
-        self.launch(embedding_steps, self.per_class.value, self.seed.value, model)
+        self.launch(embedding_steps, self.per_class.value, self.seed.value, self.network_folder())
 
     def take(self, results: list[Any]) -> None:
         for result in results:

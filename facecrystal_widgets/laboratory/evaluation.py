@@ -10,18 +10,16 @@ import ipywidgets as ipw
 import numpy as np
 import traitlets
 
-from ..arguments import MAX_SEED
 from ..compute.job import JobOutcome
 from ..convnet.reference import NetworkRef
 from ..crystals.classes import LABELS
 from ..datasets.defects import DEFECTS
-from ..evaluation.embedding import MAX_PER_CLASS
 from ..evaluation.results import SECONDS, Group, Results, combined, evaluation_steps, read_results
 from ..evaluation.scores import answers, by_defect, confusion, right_probability, score
 from ..session.session import Session
 from ..widgets.job_panel import outcome_text
 from ..widgets.numbers import network_name, percent
-from ..widgets.panel import heading, hint, side_by_side
+from ..widgets.panel import heading, side_by_side
 from ..widgets.view import asset
 from .structure_list import StructureListPanel, StructureListView, list_row
 
@@ -74,25 +72,16 @@ class EvaluationPanel(StructureListPanel):
     view: EvaluationView
 
     def __init__(self, session: Session | None = None) -> None:
-        super().__init__(session, view=EvaluationView(), stop="Cancel")
-        wide = {"width": "auto"}
-        self.per_class = ipw.BoundedIntText(
-            PER_CLASS, min=1, max=MAX_PER_CLASS, description="crystals per class", layout=wide
-        )
-        self.seed = ipw.BoundedIntText(0, min=0, max=MAX_SEED, description="seed", layout=wide)
+        super().__init__(session, view=EvaluationView(), per_class=PER_CLASS)
         self.beside = ipw.Checkbox(True, description="spglib and PTM, too", indent=False)
         self.folder = ipw.Text(
             placeholder="folder of a finished 'facecrystal evaluate'",
             description="or open",
-            layout=wide,
-        )
+            layout={"width": "auto"},
+        ).add_class("fcw-folder")
         self.open = ipw.Button(description="Open")
-        self.per_class.add_class("fcw-number")
-        self.seed.add_class("fcw-seed")
         self.beside.add_class("fcw-beside")
-        self.folder.add_class("fcw-folder")
         self.open.add_class("fcw-open-folder")
-        self.hint = hint()
         self.results: Results | None = None
         self._groups: list[Group] = []
         self.children = (
@@ -117,7 +106,7 @@ class EvaluationPanel(StructureListPanel):
     # --- the job, or a folder ---------------------------------------------------------------
 
     def begin(self) -> None:
-        model = Path(self.session.model) if self.session.model else None
+        model = self.network_folder()
         per_class, seed, beside = self.per_class.value, self.seed.value, self.beside.value
         self._run = _Run(
             4 * per_class, seed, beside, self.session.model, NetworkRef.at(model).sha256
@@ -285,7 +274,7 @@ def _peer_note_of_folder(results: Results) -> str:
     missing = (
         ""
         if any(name.startswith("PTM") for name in results.peers)
-        else " OVITO was not installed where it was made, so PTM is missing."
+        else " OVITO was not installed for it, so PTM is missing."
     )
     return (
         f"Other methods were run on a sample of {results.compared} crystals with the same "

@@ -3,15 +3,19 @@
 from collections.abc import Sequence
 from typing import Any
 
+import ipywidgets as ipw
 import numpy as np
 import traitlets
 
+from ..arguments import MAX_SEED
 from ..crystals.cluster import build_cluster
 from ..datasets.defects import DEFECTS
 from ..datasets.structures import pristine_file, pristine_structure
 from ..diffraction.fingerprint import fingerprint
+from ..evaluation.embedding import MAX_PER_CLASS
 from ..evaluation.predictions import PREDICTION, EvaluatedStructure, recipe_of
 from ..session.session import FileSource, Session
+from ..widgets.panel import hint
 from ..widgets.scene import host_colour, laboratory_positions, tilt
 from ..widgets.view import CLASS_STYLES, SeenView, float32_bytes
 from .loading import ATOMS, DETECTOR, LoadingPanel
@@ -43,19 +47,29 @@ class StructureListView(SeenView):
 class StructureListPanel(LoadingPanel):
     """A panel with rows of `PREDICTION`; a base class.
 
+    Parameters
+    ----------
+    per_class : crystals per class, at first.
+
     Attributes
     ----------
+    per_class, seed : controls.
     rows : what is shown.
     rows_seed : of the structures behind the rows.
     """
 
     view: StructureListView
 
-    def __init__(
-        self, session: Session | None = None, *, view: StructureListView, stop: str
-    ) -> None:
-        super().__init__(session, stop=stop)
+    def __init__(self, session: Session | None, *, view: StructureListView, per_class: int) -> None:
+        super().__init__(session, stop="Cancel")
         self.view = view
+        wide = {"width": "auto"}
+        self.per_class = ipw.BoundedIntText(
+            per_class, min=1, max=MAX_PER_CLASS, description="crystals per class", layout=wide
+        ).add_class("fcw-number")
+        self.seed = ipw.BoundedIntText(0, min=0, max=MAX_SEED, description="seed", layout=wide)
+        self.seed.add_class("fcw-seed")
+        self.hint = hint()
         self.rows: np.ndarray = np.zeros(0, PREDICTION)
         self.rows_seed = 0
         self.listen(view)

@@ -61,7 +61,7 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
 
 
 class AttentionView(SeenView):
-    """The maps on the page. Pixels travel as binary float32; colours are made in the browser."""
+    """The maps on the page. Pixels travel as binary float32; the browser colours them."""
 
     _esm = asset("canvas.js") + asset("attention.js")
     _css = asset("attention.css")

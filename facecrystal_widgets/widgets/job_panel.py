@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from html import escape
+from pathlib import Path
 from typing import Any
 
 import ipywidgets as ipw
@@ -54,6 +55,10 @@ class JobPanel(Panel):
     @property
     def running(self) -> bool:
         return self.job is not None and self.job.running
+
+    def network_folder(self) -> Path | None:
+        """Folder of the network in use; None for the shipped one."""
+        return Path(self.session.model) if self.session.model else None
 
     def launch(self, function: Callable[..., Iterator[Any]], *arguments: Any) -> None:
         """Start the job."""

@@ -31,9 +31,10 @@ LARGE = 300
 MAX_PLACES = 100_000
 """Places whose atoms are assigned before the map is started."""
 KEY_WIDTH = 240
+TURN = "drag to turn"
 EXPLAINED = (
     "A sphere is slid through the structure, with the defects of the sliders; at each place the "
-    "cube axes are found and the network is asked. Click an atom to look at its sphere alone."
+    "cube axes are found and the network classifies it. Click an atom to look at its sphere alone."
 )
 SMALL = "This structure is hardly larger than one sphere. Upload a large one, or take an example:"
 
@@ -47,7 +48,7 @@ class LocalView(SeenView):
     trusted_from = traitlets.Float(THRESHOLD).tag(sync=True)
     # the structure; `version` counts, once all of it is there
     positions = traitlets.Bytes(b"").tag(sync=True)
-    """float32 (n_atoms, 3), Angstrom, about the middle."""
+    """float32 (n_atoms, 3), Angstrom, from the middle of the structure."""
     nearest = traitlets.Bytes(b"").tag(sync=True)
     """int32 (n_atoms,): the place p whose result each atom has; -1-p for those that belong to no
     grain of a complete map."""
@@ -87,7 +88,7 @@ class LocalPanel(JobPanel):
 
     Attributes
     ----------
-    found : the latest map, complete or as far as it came; or None.
+    found : the latest map, complete or cancelled; or None.
     """
 
     hook = "fcw-local"
@@ -102,7 +103,7 @@ class LocalPanel(JobPanel):
         self.hint = hint()
         self.examples = side_by_side(*map(self._example, EXAMPLES), name="fcw-examples")
         self.view = LocalView(
-            rotation=tilt().tolist(), key=key_image(KEY_WIDTH).tobytes(), hint="drag to turn"
+            rotation=tilt().tolist(), key=key_image(KEY_WIDTH).tobytes(), hint=TURN
         )
         self.found: LocalMap | None = None
         self._survey: Survey | None = None
@@ -172,8 +173,7 @@ class LocalPanel(JobPanel):
         if recipe != DefectRecipe():
             structure = recipe.apply(structure)
         survey = Survey.of(structure, self.places.value, self.sphere.value)
-        model = Path(self.session.model) if self.session.model else None
-        self.launch(stream_places, survey, model, Workers(spare_cores()))
+        self.launch(stream_places, survey, self.network_folder(), Workers(spare_cores()))
         self._survey, self._rows, self.found = survey, [], None
         self._mapped = self.session.source, recipe
         self._show_atoms(survey)
@@ -241,9 +241,7 @@ class LocalPanel(JobPanel):
             self.view.chosen = -1
         if self._mapped and self._mapped[0] == source and not self.running:
             stale = self._mapped[1] != recipe
-            self.view.hint = (
-                "the sliders moved since this map was made" if stale else "drag to turn"
-            )
+            self.view.hint = "the sliders moved since this map was computed" if stale else TURN
 
     def close(self) -> None:
         self._arrange(True)  # what is not shown is closed, too

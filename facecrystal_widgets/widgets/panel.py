@@ -11,7 +11,7 @@ from .view import SeenView, Style
 
 
 class StatusLine(ipw.HTML):
-    """``ready``, ``working …``, or the problem in words."""
+    """``ready``, ``working …``, or what went wrong."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()

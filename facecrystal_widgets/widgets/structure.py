@@ -1,5 +1,6 @@
 """The structure picker: periodic table, prototype, lattice constant, size, file."""
 
+import re
 from collections.abc import Sequence
 from html import escape
 from typing import Any
@@ -87,34 +88,29 @@ class StructurePanel(Panel):
     # Each handler compares with the session, so a control that shows its state writes nothing.
 
     def _set_prototype(self, change: dict[str, Any]) -> None:
-        source = self.session.source
-        if change["new"] is None:  # a file is shown
+        source, name = self.session.source, change["new"]
+        if name is None:  # a file is shown
             return
         if isinstance(source, FileSource):
-            self._choose(PrototypeSource(change["new"], _compound(change["new"], "Fe", None)))
-        elif source.name != change["new"]:
-            symbols = [*_symbols(source.element), None]
-            formula = _compound(change["new"], str(symbols[0]), symbols[1])
-            self._choose(PrototypeSource(change["new"], formula))
+            self._choose_prototype(name, "Fe", None)
+        elif source.name != name:
+            self._choose_prototype(name, *_symbols(source.element))
 
     def _set_element(self, change: dict[str, Any]) -> None:
         source, symbol = self.session.source, change["new"]
         if isinstance(source, FileSource) and symbol:
-            name = self._lattice
-            self._choose(PrototypeSource(name, _compound(name, symbol, self.second.value)))
+            self._choose_prototype(self._lattice, symbol, self.second.value)
         elif isinstance(source, PrototypeSource):
-            symbols = [*_symbols(source.element), None]
-            if symbols[0] != symbol:
-                self._choose(
-                    PrototypeSource(source.name, _compound(source.name, symbol, symbols[1]))
-                )
+            first, second = _symbols(source.element)
+            if first != symbol:
+                self._choose_prototype(source.name, symbol, second)
 
     def _set_second(self, change: dict[str, Any]) -> None:
         source = self.session.source
         if isinstance(source, PrototypeSource) and PROTOTYPES[source.name].second:
-            symbols = _symbols(source.element)
-            if symbols[1] != change["new"]:
-                self._choose(PrototypeSource(source.name, f"{symbols[0]}{change['new']}"))
+            first, second = _symbols(source.element)
+            if second != change["new"]:
+                self._choose(PrototypeSource(source.name, f"{first}{change['new']}"))
 
     def _set_constant(self, change: dict[str, Any]) -> None:
         source = self.session.source
@@ -145,6 +141,9 @@ class StructurePanel(Panel):
         elif buffers:
             self._choose(FileSource(filename, bytes(buffers[0])))
 
+    def _choose_prototype(self, name: str, first: str, second: str | None) -> None:
+        self._choose(PrototypeSource(name, _compound(name, first, second)))
+
     def _choose(self, source: Source) -> None:
         if source != self.session.source and not self.session.choose(source):
             self._show_source(self.session.source)  # the controls show the source in use
@@ -160,12 +159,12 @@ class StructurePanel(Panel):
             self.frame.value = source.frame
             self.second.layout.display = "none"
             return
-        symbols = _symbols(source.element)
+        first, second = _symbols(source.element)
         self.prototype.value = self._lattice = source.name
-        self.picker.value = symbols[0]
-        self.second.layout.display = None if len(symbols) == 2 else "none"
-        if len(symbols) == 2:
-            self.second.value = symbols[1]
+        self.picker.value = first
+        self.second.layout.display = None if second else "none"
+        if second:
+            self.second.value = second
         self.constant.value = _constant(source)
 
     def _show_cluster(self, aligned: Aligned, target_atoms: int, orientation: str) -> None:
@@ -178,9 +177,10 @@ class StructurePanel(Panel):
             self.preparation_hint.value += f", turned by {aligned.orientation.angle:.0f}°"
 
 
-def _symbols(element: str) -> list[str]:
-    cut = [i for i, letter in enumerate(element) if letter.isupper()]
-    return [element[a:b] for a, b in zip(cut, [*cut[1:], None], strict=True)]
+def _symbols(formula: str) -> tuple[str, str | None]:
+    """The first chemical symbol of a prototype's formula, and the second if there is one."""
+    first, *others = re.findall("[A-Z][a-z]*", formula)
+    return first, others[0] if others else None
 
 
 def _compound(name: str, first: str, second: str | None) -> str:
