@@ -5,18 +5,13 @@ from typing import Any
 from .session.session import Session
 from .widgets import (
     AttentionPanel,
-    DefectPanel,
-    FingerprintPanel,
     LayersPanel,
     LocalPanel,
     ProbabilityPanel,
-    StructurePanel,
     SymmetryPanel,
     Tour,
-    VerdictPanel,
-    ViewerPanel,
 )
-from .widgets.page import Page, area
+from .widgets.page import Page
 
 
 class Explorer(Page):
@@ -31,32 +26,22 @@ class Explorer(Page):
     def __init__(self, session: Session | None = None) -> None:
         super().__init__(session)
         shared = self.session
-        # Views are refreshed in the order in which they are made: what people look at comes first.
-        self.verdict = VerdictPanel(shared)
-        self.fingerprint = FingerprintPanel(shared)
-        self.viewer = ViewerPanel(shared)
         self.probabilities = ProbabilityPanel(shared, late=True)
         self.symmetry = SymmetryPanel(shared)
-        self.structure = StructurePanel(shared)
-        self.defects = DefectPanel(shared)
         self.attention = AttentionPanel(shared)
         self.walk = LayersPanel(shared)
         self.local = LocalPanel(shared)
         self.tour = Tour(shared)
         self.compose(
-            (self.structure, self.defects),
-            area("verdict", self.verdict),
-            area("view", self.viewer),
-            area("image", self.fingerprint),
-            area("bars", self.probabilities),
-            area("symmetry", self.symmetry),
-            area("attention", self.attention),
-            area("local", self.local),
-            area("walk", self.walk),
-            under_header=(self.tour,),
+            under_header=self.tour,
+            bars=self.probabilities,
+            symmetry=self.symmetry,
+            attention=self.attention,
+            local=self.local,
+            walk=self.walk,
         )
-        self.header.observe(self._alive, "alive")
+        self.header.observe(self._on_alive, "alive")
 
-    def _alive(self, _: Any) -> None:
+    def _on_alive(self, _: Any) -> None:
         self.probabilities.build_soon()
         self.tour.ready = True

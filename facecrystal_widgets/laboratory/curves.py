@@ -1,6 +1,7 @@
-"""Transition and melting: Figure 4 of the paper, growing structure by structure."""
+"""Transition and melting: Figure 4 of the paper, drawn structure by structure."""
 
 import tempfile
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from threading import Thread
@@ -12,11 +13,8 @@ import numpy as np
 import traitlets
 
 from ..compute.job import JobOutcome
-from ..crystals.classes import CLASSES, LABELS, TRANSITIONS
+from ..crystals.classes import LABELS, TRANSITIONS
 from ..crystals.elements import ELEMENTS
-from ..defects import DefectRecipe
-from ..diffraction.detector import Detector
-from ..diffraction.form_factors import FORM_FACTORS
 from ..evaluation.curve_plan import CurvePath, CurvePlan, curve_paths
 from ..evaluation.curves import (
     MELTING_STRUCTURES,
@@ -28,18 +26,20 @@ from ..evaluation.curves import (
 )
 from ..session.session import Session
 from ..session.sources import FileSource, PrototypeSource, Source
-from ..widgets.job_panel import JobPanel
-from ..widgets.panel import heading, side_by_side
-from ..widgets.view import bundle, float32_bytes
+from ..widgets.job_panel import outcome_text, spare_cores
+from ..widgets.numbers import network_name
+from ..widgets.panel import heading, hint, side_by_side
+from ..widgets.view import CLASS_STYLES, bundle, float32_bytes
+from .loading import LoadingPanel
 
 KINDS = {
     **{f"{start} → {end}, by removal": ("transition", start) for start, end in TRANSITIONS.items()},
     **{f"melting of {label}": ("melting", label) for label in LABELS},
 }
-DEFAULTS = {"transition": TRANSITION_STRUCTURES, "melting": MELTING_STRUCTURES}
-"""How many structures the paper took."""
+PAPER_STRUCTURES = {"transition": TRANSITION_STRUCTURES, "melting": MELTING_STRUCTURES}
+"""Number of structures in the paper, by kind of curve."""
 HINTS = {
-    "transition": "Figure 4a of the paper. Each structure loses the atoms in an order of its own.",
+    "transition": "Figure 4a of the paper. Each structure loses the atoms in another order.",
     "melting": (
         "Figure 4b of the paper. σ is the standard deviation of the displacement along each of x, "
         f"y and z; the rms displacement over the bond length is √3 = {RMS:.2f} times as large."
@@ -52,9 +52,9 @@ class CurvesView(anywidget.AnyWidget):
 
     _esm = bundle("curves.js")
     _css = bundle("curves.css")
-    classes: Any = traitlets.List().tag(sync=True)
+    classes: Any = traitlets.List(CLASS_STYLES).tag(sync=True)
     curve: Any = traitlets.Dict().tag(sync=True)
-    """Fields of `Curve`, and `rms`; empty until the first structure has come."""
+    """Fields of `Curve`, and `rms`; empty until the first structure is there."""
     paths = traitlets.Bytes(b"").tag(sync=True)
     """Probabilities, float32 (structures, points, 4)."""
     species: Any = traitlets.List().tag(sync=True)
@@ -68,10 +68,16 @@ class CurvesView(anywidget.AnyWidget):
     caption = traitlets.Unicode("").tag(sync=True)
 
 
-class CurvesPanel(JobPanel):
-    """The class probabilities on the way from one lattice to another, or from order to disorder.
+class CurvesPanel(LoadingPanel):
+    """The class probabilities from one lattice to another, or from order to disorder.
 
     Each dot is one structure at one point; a click on it loads that structure into the session.
+
+    Attributes
+    ----------
+    plan : of the curve on the page.
+    curve : mean and spread over the structures so far.
+    paths : the probabilities of each structure.
     """
 
     hook = "fcw-transition"
@@ -89,18 +95,12 @@ class CurvesPanel(JobPanel):
         self.seed = ipw.IntText(0, description="seed", layout=wide)
         for control in ("kind", "element", "number", "seed"):
             getattr(self, control).add_class(f"fcw-{control}")
-        self.hint = ipw.HTML()
-        self.hint.add_class("fcw-hint")
-        self.view = CurvesView(
-            classes=[{"label": c.label, "symbol": c.symbol, "colour": c.colour} for c in CLASSES],
-            shown=list(LABELS),
-        )
-        self.study: CurvePlan | None = None
-        """What the curve on the page shows."""
+        self.hint = hint()
+        self.view = CurvesView(shown=list(LABELS))
+        self.plan: CurvePlan | None = None
         self.curve: Curve | None = None
-        self.walked: list[CurvePath] = []
+        self.paths: list[CurvePath] = []
         self._network = ""
-        self._loaded: tuple[Source, DefectRecipe] | None = None
         self.children = (
             heading("transition and melting"),
             side_by_side(self.kind, self.element, self.number, self.seed, name="fcw-settings"),
@@ -109,111 +109,93 @@ class CurvesPanel(JobPanel):
             self.view,
         )
         self._explain(None)
-        self.watch(self._notice_change, "source", "recipe")
         self.kind.observe(self._explain, "value")
         self.element.observe(self._explain, "value")
-        self.view.on_msg(self._on_message)
+        self.listen(self.view)
 
     def _explain(self, change: Any) -> None:
         kind, label = self.kind.value
-        if change is not None and self.number.value in DEFAULTS.values():
-            self.number.value = DEFAULTS[kind]
+        if change is not None and self.number.value in PAPER_STRUCTURES.values():
+            self.number.value = PAPER_STRUCTURES[kind]
         element = self.element.value
-        which = (
-            f" One crystal, {label} {element}, with other random draws each time."
+        structures = (
+            f"One crystal, {label} {element}, with other random draws each time."
             if element
-            else " One structure of the pristine set after the other, from H to Bi, each with a "
-            "draw of its own."
+            else "One structure of the pristine set after the other, from H to Bi, each with "
+            "another draw."
         )
-        self.hint.value = HINTS[kind] + which
+        self.hint.value = f"{HINTS[kind]} {structures}"
 
     # --- the job ----------------------------------------------------------------------------
 
     def begin(self) -> None:
-        from joblib import cpu_count
-
         kind, label = self.kind.value
-        study = CurvePlan(kind, label, self.element.value, self.number.value, self.seed.value)
+        plan = CurvePlan(kind, label, self.element.value, self.number.value, self.seed.value)
         self._network = self.session.model
-        # one core is left for the page
-        self.launch(curve_paths, study, self._network, max(1, cpu_count() - 1))
-        if not study.element:  # so that the first click need not wait for ASE's reader
+        self.launch(curve_paths, plan, self._network, spare_cores())
+        if not plan.element:  # so that the first click need not wait for ASE's reader
             Thread(target=import_module, args=("ase.io.vasp",), daemon=True).start()
-        self.study, self.curve, self.walked, self._loaded = study, None, [], None
-        ends = [label, TRANSITIONS[label]] if kind == "transition" else list(LABELS)
+        self.plan, self.curve, self.paths = plan, None, []
+        shown = [label, TRANSITIONS[label]] if kind == "transition" else list(LABELS)
         with self.view.hold_sync():
             self.view.curve, self.view.paths, self.view.species = {}, b"", []
-            self.view.chosen, self.view.csv, self.view.caption = [], "", ""
-            self.view.shown = ends
+            self.view.csv, self.view.caption, self.view.shown = "", "", shown
+            self.unmark()
 
     def take(self, results: list[CurvePath]) -> None:
-        assert self.study is not None
-        study = self.study
-        self.walked += results
-        paths = [walked.probabilities for walked in self.walked]
-        self.curve = average(paths, study.recipes(0), study.kind, study.label, study.seed)
+        assert self.plan is not None
+        plan = self.plan
+        self.paths += results
+        paths = [path.probabilities for path in self.paths]
+        self.curve = average(paths, plan.recipes(0), plan.kind, plan.label, plan.seed)
         done = len(paths)
         with self.view.hold_sync():
             self.view.curve = {
-                "kind": study.kind,
+                "kind": plan.kind,
                 "x": self.curve.x,
                 "x_label": self.curve.x_label,
                 "mean": dict(self.curve.mean),
                 "std": dict(self.curve.std),
-                "rms": RMS if study.kind == "melting" else 0,
+                "rms": RMS if plan.kind == "melting" else 0,
             }
             self.view.paths = float32_bytes(np.stack(paths))
-            self.view.species = [walked.species for walked in self.walked]
+            self.view.species = [path.species for path in self.paths]
             self.view.caption = self._caption()
-        self.progress(done, study.number, f"{done:,} of {study.number:,} structures")
+        self.progress(done, plan.number, f"{done:,} of {plan.number:,} structures")
 
-    def end(self, ending: JobOutcome) -> str:
-        done = len(self.walked)
+    def end(self, outcome: JobOutcome) -> str:
+        done = len(self.paths)
         if self.curve is not None:
             self.view.filename = f"figure-4-{self.curve.kind}-{self.curve.label}-{done}"
             self.view.csv = _csv(self.curve)
-        if ending.kind == "cancelled":
-            return f"cancelled after {done:,} structures" + (": the curve is theirs" * bool(done))
-        return f"{done:,} structures, done"
+        kept = "the curve is their mean" if done else ""
+        return outcome_text(outcome, f"{done:,} structures", kept)
 
     def _caption(self) -> str:
-        assert self.study is not None
-        own = self._network and f"the network {Path(self._network).name}"
-        what = self.study.element or "all species"
+        assert self.plan is not None
+        species = self.plan.element or "all species"
         return (
-            f"{self.study.label}, {what}, {len(self.walked):,} structures, seed {self.study.seed}; "
-            f"mean ± 1 σ of what {own or 'the shipped network'} says"
+            f"{self.plan.label}, {species}, {len(self.paths):,} structures, seed {self.plan.seed}; "
+            f"mean ± 1 σ of the answers of {network_name(self._network)}"
         )
 
     # --- a point in the session -------------------------------------------------------------
 
-    def _on_message(self, _: Any, message: dict[str, Any], __: Any) -> None:
+    def receive(self, message: dict[str, Any], buffers: Sequence[memoryview] = ()) -> None:
+        """Load the point that was clicked."""
         if message.get("do") == "choose":
             self.choose(int(message["structure"]), int(message["point"]))
 
     def choose(self, number: int, point: int) -> None:
         """Load structure `number` at a point of its path into the session, as it was computed."""
-        assert self.study is not None
-        walked, recipe = self.walked[number], self.study.recipes(number)[point]
+        assert self.plan is not None
+        path, label = self.paths[number], self.plan.label
         source: Source
-        if walked.file:
-            name = f"{walked.species}-{self.study.label}-{number + 1}.POSCAR"
-            source = FileSource(name, walked.file)
+        if path.file:
+            source = FileSource(f"{path.species}-{label}-{number + 1}.POSCAR", path.file)
         else:
-            source = PrototypeSource(self.study.label, walked.species)
-        session = self.session
-        with session.hold():
-            session.set(
-                target_atoms=128, detector=Detector(), gamma=1.5, form_factor=FORM_FACTORS[0]
-            )
-            if session.choose(source):
-                session.recipe = recipe
-                self._loaded = source, recipe
-                self.view.chosen = [number, point]
-
-    def _notice_change(self, *now: Any) -> None:
-        if self._loaded is not None and now != self._loaded:
-            self._loaded, self.view.chosen = None, []
+            source = PrototypeSource(label, path.species)
+        self.load_structure(source, self.plan.recipes(number)[point], [number, point])
 
 
 def _csv(curve: Curve) -> str:

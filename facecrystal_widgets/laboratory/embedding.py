@@ -1,18 +1,14 @@
-"""The map: structures as points, near to one another when the network sees them alike."""
+"""The map: structures as points, the nearer to one another the more alike they are."""
 
-from pathlib import Path
 from typing import Any
 
-import ipywidgets as ipw
 import numpy as np
 import traitlets
 
-from ..arguments import MAX_SEED
 from ..compute.job import JobOutcome
 from ..evaluation.embedding import (
     FEATURES,
     GROUP,
-    MAX_PER_CLASS,
     METHODS,
     PER_CLASS,
     Embedding,
@@ -20,6 +16,7 @@ from ..evaluation.embedding import (
 )
 from ..evaluation.scores import correct, right_probability
 from ..session.session import Session
+from ..widgets.numbers import network_name, percent
 from ..widgets.panel import heading, side_by_side
 from ..widgets.view import bundle, float32_bytes
 from .structure_list import StructureListPanel, StructureListView, list_row
@@ -41,7 +38,7 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
         "answer": ("right or wrong", "what the network says"),
     },
 }
-"""What can be chosen: trait, value, and its name and explanation in words."""
+"""What can be chosen: trait, value, and its name and explanation."""
 
 
 class EmbeddingView(StructureListView):
@@ -57,16 +54,16 @@ class EmbeddingView(StructureListView):
     """Show the misclassified points only."""
 
     points: Any = traitlets.List().tag(sync=True)
-    """What :func:`.points.list_row` says of each."""
+    """Each as :func:`.structure_list.list_row`."""
     places = traitlets.Bytes(b"").tag(sync=True)
-    """float32 (n, 2), of the map that is chosen; empty while there is none."""
+    """float32 (n, 2), of the chosen map; empty while there is none."""
     axes: Any = traitlets.List(["", ""]).tag(sync=True)
     note = traitlets.Unicode("").tag(sync=True)
     """How to read the map."""
     listed: Any = traitlets.List().tag(sync=True)
     """Numbers of the misclassified points; where there are none, of the least certain ones."""
     verdict = traitlets.Unicode("").tag(sync=True)
-    """How many are misclassified, in words."""
+    """How many are misclassified."""
     caption = traitlets.Unicode("").tag(sync=True)
 
 
@@ -77,16 +74,7 @@ class EmbeddingPanel(StructureListPanel):
     view: EmbeddingView
 
     def __init__(self, session: Session | None = None) -> None:
-        super().__init__(session, view=EmbeddingView(), stop="Cancel")
-        wide = {"width": "auto"}
-        self.per_class = ipw.BoundedIntText(
-            PER_CLASS, min=1, max=MAX_PER_CLASS, description="crystals per class", layout=wide
-        )
-        self.seed = ipw.BoundedIntText(0, min=0, max=MAX_SEED, description="seed", layout=wide)
-        self.per_class.add_class("fcw-number")
-        self.seed.add_class("fcw-seed")
-        self.hint = ipw.HTML()
-        self.hint.add_class("fcw-hint")
+        super().__init__(session, view=EmbeddingView(), per_class=PER_CLASS)
         self.maps: dict[tuple[str, str], Embedding] = {}
         self._network = ""
         self._done = self._total = 0
@@ -114,9 +102,8 @@ class EmbeddingPanel(StructureListPanel):
     def begin(self) -> None:
         self._network, self._done = self.session.model, 0
         self._coming = {(features, method) for features in FEATURES for method in METHODS}
-        model = Path(self._network) if self._network else None
         self._total = 4 * self.per_class.value
-        self.launch(embedding_steps, self.per_class.value, self.seed.value, model)
+        self.launch(embedding_steps, self.per_class.value, self.seed.value, self.network_folder())
 
     def take(self, results: list[Any]) -> None:
         for result in results:
@@ -125,31 +112,32 @@ class EmbeddingPanel(StructureListPanel):
             else:
                 self._done += 1
         if self._done < self._total:
-            words = f"{self._done * GROUP:,} of {self._total * GROUP:,} structures"
-            self.progress(self._done, self._total, words, "structures")
+            text = f"{self._done * GROUP:,} of {self._total * GROUP:,} structures"
+            self.progress(self._done, self._total, text, "structures")
         else:
             self.progress(4 - len(self._coming), 4, "drawing the maps", "maps")
 
-    def _take_map(self, found: Embedding) -> None:
-        """The first map of a run takes the place of all earlier ones."""
+    def _take_map(self, embedding: Embedding) -> None:
+        """The first map of a run replaces all earlier ones."""
         if len(self._coming) == len(FEATURES) * len(METHODS):
             self.maps = {}
-            self._show_points(found.rows, found.seed)
-        key = found.features, found.method
+            self.show_points(embedding.rows, embedding.seed)
+        key = embedding.features, embedding.method
         self._coming.discard(key)
-        self.maps[key] = found
+        self.maps[key] = embedding
         self._show_map()
 
-    def end(self, ending: JobOutcome) -> str:
+    def end(self, outcome: JobOutcome) -> str:
         self._coming = set()
         self._show_map()
-        if ending.kind == "finished":
+        if outcome.kind == "finished":
             return f"{len(self.rows):,} structures, done"
         if self._done < self._total or not self.maps:
             return "cancelled: the map is as it was before" if self.maps else "cancelled"
         return "cancelled: some maps are missing" if len(self.maps) < 4 else "cancelled"
 
-    def _show_points(self, rows: np.ndarray, seed: int) -> None:
+    def show_points(self, rows: np.ndarray, seed: int) -> None:
+        """Show other structures, and list the misclassified or least certain ones."""
         wrong = np.flatnonzero(~correct(rows))
         listed = (
             wrong[np.argsort(rows["bond_length"][wrong], kind="stable")]
@@ -158,23 +146,23 @@ class EmbeddingPanel(StructureListPanel):
         )
         with self.view.hold_sync():
             self.show_rows(rows, seed)
-            self.view.points = [list_row(point, i) for i, point in enumerate(rows)]
+            self.view.points = [list_row(row, i) for i, row in enumerate(rows)]
             self.view.listed = listed.tolist()
-            self.view.verdict = _in_words(wrong.size, len(rows), listed.size)
-            network = f"the network in {self._network}" if self._network else "the shipped network"
+            self.view.verdict = _miss_summary(wrong.size, len(rows), listed.size)
+            network = network_name(self._network)
             self.view.caption = f"{len(rows):,} structures, seed {seed}; answers of {network}"
 
     def _show_map(self, *_: Any) -> None:
         key = self.view.features, self.view.method
-        found = self.maps.get(key)
+        embedding = self.maps.get(key)
         with self.view.hold_sync():
-            if found is None:
+            if embedding is None:
                 self.view.places = b""
                 self.view.note = _missing(key[1], bool(self.maps), key in self._coming)
                 return
-            self.view.axes = _axes(found)
-            self.view.note = _how_to_read(found)
-            self.view.places = float32_bytes(found.coordinates)
+            self.view.axes = _axes(embedding)
+            self.view.note = _how_to_read(embedding)
+            self.view.places = float32_bytes(embedding.coordinates)
 
 
 def _missing(method: str, others: bool, coming: bool) -> str:
@@ -185,7 +173,7 @@ def _missing(method: str, others: bool, coming: bool) -> str:
     return ""
 
 
-def _in_words(wrong: int, number: int, listed: int) -> str:
+def _miss_summary(wrong: int, number: int, listed: int) -> str:
     if wrong:
         return (
             f"{wrong:,} of {number:,} structures {'is' if wrong == 1 else 'are'} misclassified; "
@@ -197,23 +185,23 @@ def _in_words(wrong: int, number: int, listed: int) -> str:
     )
 
 
-def _axes(found: Embedding) -> list[str]:
-    if found.explained is None:
+def _axes(embedding: Embedding) -> list[str]:
+    if embedding.explained is None:
         return ["t-SNE 1", "t-SNE 2"]
     return [
-        f"principal component {i} ({100 * part:.0f} % of the variance)"
-        for i, part in enumerate(found.explained, start=1)
+        f"principal component {i} ({percent(part)} of the variance)"
+        for i, part in enumerate(embedding.explained, start=1)
     ]
 
 
-def _how_to_read(found: Embedding) -> str:
-    what = CHOICES["features"][found.features][1]
-    if found.explained is None:
+def _how_to_read(embedding: Embedding) -> str:
+    features = CHOICES["features"][embedding.features][1]
+    if embedding.explained is None:
         return (
-            f"t-SNE of {what}: structures that are alike lie together; how far apart groups lie, "
-            "and how large they are, means nothing."
+            f"t-SNE of {features}: structures that are alike lie together; how far apart groups "
+            "lie, and how large they are, means nothing."
         )
     return (
-        f"PCA of {what}: the plane holds {100 * sum(found.explained):.0f} % of the variance; what "
-        "lies together here may differ in other directions."
+        f"PCA of {features}: the plane holds {percent(sum(embedding.explained))} of the variance; "
+        "what lies together here may differ in other directions."
     )

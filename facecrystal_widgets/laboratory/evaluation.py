@@ -1,6 +1,7 @@
 """Evaluation: confusion matrix, accuracy by defect, and other methods on the same structures."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -9,15 +10,15 @@ import ipywidgets as ipw
 import numpy as np
 import traitlets
 
-from ..arguments import MAX_SEED
 from ..compute.job import JobOutcome
 from ..convnet.reference import NetworkRef
 from ..crystals.classes import LABELS
 from ..datasets.defects import DEFECTS
-from ..evaluation.embedding import MAX_PER_CLASS
 from ..evaluation.results import SECONDS, Group, Results, combined, evaluation_steps, read_results
 from ..evaluation.scores import answers, by_defect, confusion, right_probability, score
 from ..session.session import Session
+from ..widgets.job_panel import outcome_text
+from ..widgets.numbers import network_name, percent
 from ..widgets.panel import heading, side_by_side
 from ..widgets.view import bundle
 from .structure_list import StructureListPanel, StructureListView, list_row
@@ -34,55 +35,55 @@ class EvaluationView(StructureListView):
     _esm = bundle("evaluation.js")
     _css = bundle("evaluation.css")
     run = traitlets.Int(0).tag(sync=True)
-    """Counts evaluations: row numbers of another one mean other structures."""
+    """Counts evaluations: the row numbers of each mean other structures."""
     summary = traitlets.Unicode("").tag(sync=True)
     matrix: Any = traitlets.List().tag(sync=True)
     """Numbers of structures, true classes down, answers across; empty until there are some."""
     table: Any = traitlets.List().tag(sync=True)
-    """By defect: its number, name, structures, misses, mean confidence, other methods' accuracy."""
+    """By defect: number, name, structures, misses, mean confidence, accuracy of other methods."""
     peers: Any = traitlets.List().tag(sync=True)
     """Names of the other methods, with their settings."""
     note = traitlets.Unicode("").tag(sync=True)
-    """How the other methods were asked, or why they were not."""
+    """How the other methods were run, or why they were not."""
     caption = traitlets.Unicode("").tag(sync=True)
 
     opened: Any = traitlets.List().tag(sync=True)
-    """The list that is open: ``["cell", class, answer]``, ``["defect", number]`` or nothing."""
+    """The list that is open: ``["cell", class, answer]``, ``["defect", number]`` or ``[]``."""
     listed: Any = traitlets.List().tag(sync=True)
-    """What :func:`.points.list_row` says of its structures."""
+    """Its structures, each as :func:`.structure_list.list_row`."""
     heading = traitlets.Unicode("").tag(sync=True)
 
 
+@dataclass(frozen=True)
+class _Run:
+    """Settings of an evaluation as it was started."""
+
+    crystals: int
+    seed: int
+    beside: bool
+    model: str
+    sha256: str
+
+
 class EvaluationPanel(StructureListPanel):
-    """A small evaluation that grows while it is watched, or one that is finished."""
+    """A small evaluation that grows while it is watched, or a finished one from a folder."""
 
     hook = "fcw-evaluation"
     view: EvaluationView
 
     def __init__(self, session: Session | None = None) -> None:
-        super().__init__(session, view=EvaluationView(), stop="Cancel")
-        wide = {"width": "auto"}
-        self.per_class = ipw.BoundedIntText(
-            PER_CLASS, min=1, max=MAX_PER_CLASS, description="crystals per class", layout=wide
-        )
-        self.seed = ipw.BoundedIntText(0, min=0, max=MAX_SEED, description="seed", layout=wide)
+        super().__init__(session, view=EvaluationView(), per_class=PER_CLASS)
         self.beside = ipw.Checkbox(True, description="spglib and PTM, too", indent=False)
         self.folder = ipw.Text(
             placeholder="folder of a finished 'facecrystal evaluate'",
             description="or open",
-            layout=wide,
-        )
+            layout={"width": "auto"},
+        ).add_class("fcw-folder")
         self.open = ipw.Button(description="Open")
-        for widget, hook in (
-            *((self.per_class, "fcw-number"), (self.seed, "fcw-seed"), (self.beside, "fcw-beside")),
-            *((self.folder, "fcw-folder"), (self.open, "fcw-open-folder")),
-        ):
-            widget.add_class(hook)
-        self.hint = ipw.HTML()
-        self.hint.add_class("fcw-hint")
+        self.beside.add_class("fcw-beside")
+        self.open.add_class("fcw-open-folder")
         self.results: Results | None = None
         self._groups: list[Group] = []
-        self._planned = 0
         self.children = (
             heading("evaluation"),
             side_by_side(self.per_class, self.seed, self.beside, name="fcw-settings"),
@@ -94,7 +95,6 @@ class EvaluationPanel(StructureListPanel):
         self._explain()
         self.per_class.observe(self._explain, "value")
         self.open.on_click(self._on_open)
-        self.view.on_msg(self._on_open_list)
 
     def _explain(self, *_: Any) -> None:
         number = 4 * self.per_class.value
@@ -106,35 +106,32 @@ class EvaluationPanel(StructureListPanel):
     # --- the job, or a folder ---------------------------------------------------------------
 
     def begin(self) -> None:
-        model = Path(self.session.model) if self.session.model else None
-        self._sha256 = NetworkRef.at(model).sha256
-        self._started = self.seed.value, self.session.model
-        self._planned = 4 * self.per_class.value
-        self._beside = self.beside.value
-        self.launch(evaluation_steps, self.per_class.value, self.seed.value, model, self._beside)
+        model = self.network_folder()
+        per_class, seed, beside = self.per_class.value, self.seed.value, self.beside.value
+        self._run = _Run(
+            4 * per_class, seed, beside, self.session.model, NetworkRef.at(model).sha256
+        )
+        self.launch(evaluation_steps, per_class, seed, model, beside)
         self.open.disabled = True
         self._groups = []
 
     def take(self, results: list[Group]) -> None:
-        first = not self._groups
+        first, run = not self._groups, self._run
         self._groups += results
-        seed, model = self._started
         done = len(self._groups)
-        network = f"the network in {model}" if model else "the shipped network"
         self._show(
-            combined(self._groups, seed, self._sha256),
-            _how_asked(self._beside, done),
-            f"{done:,} crystals, seed {seed}; answers of {network}",
+            combined(self._groups, run.seed, run.sha256),
+            _peer_note(run.beside, done),
+            f"{done:,} crystals, seed {run.seed}; answers of {network_name(run.model)}",
             new=first,
         )
-        self.progress(done, self._planned, f"{done:,} of {self._planned:,} crystals")
+        self.progress(done, run.crystals, f"{done:,} of {run.crystals:,} crystals")
 
-    def end(self, ending: JobOutcome) -> str:
+    def end(self, outcome: JobOutcome) -> str:
         self.open.disabled = False
         done = len(self._groups)
-        if ending.kind == "cancelled":
-            return f"cancelled after {done:,} crystals" + (": the tables are theirs" * bool(done))
-        return f"{done:,} crystals, done"
+        kept = "the tables are of these" if done else ""
+        return outcome_text(outcome, f"{done:,} crystals", kept)
 
     def _on_open(self, _: Any) -> None:
         name = self.folder.value.strip()
@@ -144,43 +141,46 @@ class EvaluationPanel(StructureListPanel):
         self.open_folder(Path(name).expanduser())
 
     def open_folder(self, folder: Path) -> None:
-        """Show the evaluation that ``facecrystal evaluate`` left in a folder."""
+        """Show a finished ``facecrystal evaluate`` from its folder."""
         try:
-            found = read_results(folder)
+            results = read_results(folder)
         except ValueError as error:
             self.say(str(error), problem=True)
             return
-        shipped = found.sha256 == NetworkRef.at(None).sha256
-        network = "the shipped network" if shipped else f"another network ({found.sha256[:12]}…)"
+        shipped = results.sha256 == NetworkRef.at(None).sha256
+        network = "the shipped network" if shipped else f"another network ({results.sha256[:12]}…)"
+        crystals = len(np.unique(results.rows["parent"]))
         self._show(
-            found,
-            _how_asked_there(found),
-            f"{folder}: {len(np.unique(found.rows['parent'])):,} crystals, seed {found.seed}; "
-            f"answers of {network}",
+            results,
+            _peer_note_of_folder(results),
+            f"{folder}: {crystals:,} crystals, seed {results.seed}; answers of {network}",
             new=True,
         )
-        self.say(f"{len(found.rows):,} structures, opened")
+        self.say(f"{len(results.rows):,} structures, opened")
 
-    # --- what is shown ----------------------------------------------------------------------
+    # --- tables and lists -------------------------------------------------------------------
 
-    def _show(self, found: Results, note: str, caption: str, new: bool) -> None:
-        self.results = found
+    def _show(self, results: Results, note: str, caption: str, new: bool) -> None:
+        self.results = results
         with self.view.hold_sync():
             if new:
-                self.show_rows(found.rows, found.seed)
+                self.show_rows(results.rows, results.seed)
                 self.view.run += 1
                 self.view.opened = []
-            self.rows = found.rows
-            self.view.summary = _summary(found.rows)
-            self.view.matrix = confusion(found.rows).tolist()
-            self.view.table = _table(found)
-            self.view.peers = list(found.peers)
+            self.rows = results.rows
+            self.view.summary = _summary(results.rows)
+            self.view.matrix = confusion(results.rows).tolist()
+            self.view.table = _table(results)
+            self.view.peers = list(results.peers)
             self.view.note, self.view.caption = note, caption
             self._list()
 
-    def _on_open_list(self, _: Any, message: dict[str, Any], __: Any) -> None:
+    def receive(self, message: dict[str, Any], buffers: Sequence[memoryview] = ()) -> None:
+        """Open a list, or do what a row asks for."""
         if message.get("do") == "open":
             self.open_list(message.get("what", []))
+        else:
+            super().receive(message, buffers)
 
     def open_list(self, what: list[Any]) -> None:
         """List the structures of ``["cell", class, answer]`` or ``["defect", number]``, or none."""
@@ -189,81 +189,71 @@ class EvaluationPanel(StructureListPanel):
             self._list()
 
     def _list(self) -> None:
-        what, rows = self.view.opened, self.rows
-        if not what:
+        opened, rows = self.view.opened, self.rows
+        if not opened:
             self.view.listed, self.view.heading = [], ""
             return
-        if what[0] == "cell":
-            _, label, answer = what
-            mask = (rows["label"] == label) & (answers(rows) == answer)
+        if opened[0] == "cell":
+            _, label, answer = opened
+            chosen = np.flatnonzero((rows["label"] == label) & (answers(rows) == answer))
             name = f"{LABELS[label]} taken for {LABELS[answer]}"
         else:
-            mask = rows["defect"] == what[1]
-            name = NAMES[what[1] + 1]
-        found = np.flatnonzero(mask)
-        order = found[np.argsort(right_probability(rows[found]), kind="stable")][:LISTED]
+            chosen = np.flatnonzero(rows["defect"] == opened[1])
+            name = NAMES[opened[1] + 1]
+        order = chosen[np.argsort(right_probability(rows[chosen]), kind="stable")][:LISTED]
         self.view.listed = [list_row(rows[i], i) for i in order.tolist()]
-        which = (
-            f"the {LISTED} least certain of {len(found):,}"
-            if len(found) > LISTED
-            else (
-                f"{len(found):,} structures, the least certain first"
-                if len(found) != 1
-                else "1 structure"
-            )
-        )
-        self.view.heading = f"{name}: {which}"
+        self.view.heading = f"{name}: {_selection(len(chosen))}"
+
+
+def _selection(number: int) -> str:
+    if number > LISTED:
+        return f"the {LISTED} least certain of {number:,}"
+    return "1 structure" if number == 1 else f"{number:,} structures, the least certain first"
 
 
 def _summary(rows: np.ndarray) -> str:
-    found = score(rows)
-    wrong = "none" if not found.misses else f"{found.misses:,}"
+    scores = score(rows)
+    wrong = f"{scores.misses:,}" if scores.misses else "none"
     return (
-        f"{found.structures - found.misses:,} of {found.structures:,} structures in the right "
-        f"class ({_percent(found.accuracy)}), {wrong} misclassified. Mean confidence "
-        f"{_probability(found.confidence, 4)}; the lowest probability of a right class is "
-        f"{_probability(found.lowest, 3)}."
+        f"{scores.structures - scores.misses:,} of {scores.structures:,} structures in the right "
+        f"class ({percent(scores.accuracy, 2)}), {wrong} misclassified. Mean confidence "
+        f"{_probability(scores.confidence, 4)}; the lowest probability of a right class is "
+        f"{_probability(scores.lowest, 3)}."
     )
 
 
-def _percent(part: float) -> str:
-    """Not 100.00 % while anything is wrong."""
-    return "100 %" if part == 1 else f"{min(100 * part, 99.99):.2f} %"
-
-
 def _probability(value: float, digits: int) -> str:
-    """Not 1.000 while it is less."""
+    """A probability that is not rounded up to 1."""
     most = 1 - 10**-digits
     return f"above {most}" if value > most + 0.5 * 10**-digits else f"{value:.{digits}f}"
 
 
-def _table(found: Results) -> list[dict[str, Any]]:
+def _table(results: Results) -> list[dict[str, Any]]:
     table = []
-    for defect, own in by_defect(found.rows).items():
+    for defect, scores in by_defect(results.rows).items():
         number = -1 if defect is None else DEFECTS.index(defect)
         table.append(
             {
                 "defect": number,
                 "name": NAMES[number + 1],
-                "structures": own.structures,
-                "misses": own.misses,
-                "accuracy": own.accuracy,
-                "percent": _percent(own.accuracy),
-                "confidence": own.confidence,
-                "peers": [_part(found.peers, name, number + 1) for name in found.peers],
+                "structures": scores.structures,
+                "misses": scores.misses,
+                "accuracy": scores.accuracy,
+                "percent": percent(scores.accuracy, 2),
+                "confidence": scores.confidence,
+                "peers": [_accuracy(parts[number + 1]) for parts in results.peers.values()],
             }
         )
     return table
 
 
-def _part(peers: Mapping[str, np.ndarray], name: str, place: int) -> float | None:
-    value = float(peers[name][place])
-    return None if np.isnan(value) else round(value, 4)
+def _accuracy(part: Any) -> float | None:
+    return None if np.isnan(part) else round(float(part), 4)
 
 
-def _how_asked(beside: bool, number: int) -> str:
+def _peer_note(beside: bool, number: int) -> str:
     if not beside:
-        return "Other methods were not asked."
+        return "Other methods were not run."
     missing = (
         ""
         if find_spec("ovito")
@@ -278,15 +268,15 @@ def _how_asked(beside: bool, number: int) -> str:
     )
 
 
-def _how_asked_there(found: Results) -> str:
-    if not found.peers:
+def _peer_note_of_folder(results: Results) -> str:
+    if not results.peers:
         return "No comparison with other methods is in this folder."
     missing = (
         ""
-        if any(name.startswith("PTM") for name in found.peers)
-        else " OVITO was not installed where it was made, so PTM is missing."
+        if any(name.startswith("PTM") for name in results.peers)
+        else " OVITO was not installed for it, so PTM is missing."
     )
     return (
-        f"Other methods were asked about a sample of {found.compared} crystals with the same "
+        f"Other methods were run on a sample of {results.compared} crystals with the same "
         f"defects, each at the setting that is best for it there.{missing}"
     )

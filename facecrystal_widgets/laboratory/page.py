@@ -1,14 +1,7 @@
 """The Laboratory: experiments on many structures, beside an Explorer of one of them."""
 
 from ..session.session import Session
-from ..widgets import (
-    DefectPanel,
-    FingerprintPanel,
-    StructurePanel,
-    VerdictPanel,
-    ViewerPanel,
-)
-from ..widgets.page import Page, area
+from ..widgets.page import Page
 from .curves import CurvesPanel
 from .embedding import EmbeddingPanel
 from .evaluation import EvaluationPanel
@@ -18,8 +11,8 @@ from .training import TrainingPanel
 class Laboratory(Page):
     """Order and disorder, training, evaluation, and a map of fingerprints.
 
-    What is clicked on in a panel is loaded into the session, and shown by the structure, the image
-    and the verdict at the top.
+    A click on a structure in one of the panels loads it into the session, and the structure, the
+    image and the verdict at the top show it.
 
     Parameters
     ----------
@@ -30,24 +23,13 @@ class Laboratory(Page):
 
     def __init__(self, session: Session | None = None) -> None:
         super().__init__(session)
-        shared = self.session
-        # Views are refreshed in the order in which they are made: what people look at comes first.
-        self.verdict = VerdictPanel(shared)
-        self.fingerprint = FingerprintPanel(shared)
-        self.viewer = ViewerPanel(shared)
-        self.structure = StructurePanel(shared)
-        self.defects = DefectPanel(shared)
-        self.transition = CurvesPanel(shared)
-        self.training = TrainingPanel(shared)
-        self.evaluation = EvaluationPanel(shared)
-        self.map = EmbeddingPanel(shared)
+        self.transition = CurvesPanel(self.session)
+        self.training = TrainingPanel(self.session)
+        self.evaluation = EvaluationPanel(self.session)
+        self.map = EmbeddingPanel(self.session)
         self.compose(
-            (self.structure, self.defects),
-            area("verdict", self.verdict),
-            area("view", self.viewer),
-            area("image", self.fingerprint),
-            area("transition", self.transition),
-            area("evaluation", self.evaluation),
-            area("map", self.map),
-            area("training", self.training),
+            transition=self.transition,
+            evaluation=self.evaluation,
+            map=self.map,
+            training=self.training,
         )

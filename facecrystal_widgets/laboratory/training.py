@@ -1,4 +1,4 @@
-"""Training: a network of one's own, watched while it learns, and then used in the Explorer."""
+"""Training: a network that is watched while it learns, and then used in the Explorer."""
 
 import os
 import re
@@ -22,7 +22,8 @@ from ..session.session import Session
 from ..training.plan import TrainingPlan
 from ..training.run import BatchScores, Progress, TrainedNetwork, train
 from ..widgets.job_panel import JobPanel
-from ..widgets.panel import heading, side_by_side
+from ..widgets.numbers import network_name, percent
+from ..widgets.panel import heading, hint, side_by_side
 from ..widgets.view import bundle, float32_bytes
 
 PRESETS = {
@@ -30,8 +31,9 @@ PRESETS = {
     "half as many": tuple(n // 2 for n in CONVOLUTIONS),
     "twice as many": tuple(2 * n for n in CONVOLUTIONS),
 }
-OWN = "of your own"
-DAY = 86_400
+CUSTOM = "of your own"
+DRAFT_SECONDS = 86_400
+"""Age of a draft that no running training can have."""
 NEEDS_TENSORFLOW = (
     "Training needs TensorFlow, which is not installed here. Install it with: "
     "pip install 'facecrystal_widgets[train]'"
@@ -47,17 +49,21 @@ class TrainingView(anywidget.AnyWidget):
     """Mean cross-entropy of each batch, float32."""
     accuracies = traitlets.Bytes(b"").tag(sync=True)
     batches = traitlets.Int(0).tag(sync=True)
-    """In all."""
+    """Number of batches in all epochs."""
     epochs = traitlets.Int(1).tag(sync=True)
 
 
 class TrainingPanel(JobPanel):
-    """Choose data and network, train it in a process of its own, and use it.
+    """Choose data and network, train it in a separate process, and use it.
 
     Parameters
     ----------
     folder : where trained networks are kept, each in a folder that is named after its settings;
         by default in the user's cache.
+
+    Attributes
+    ----------
+    trained : folder of the latest network, or of the one that was in use from the start; or None.
     """
 
     hook = "fcw-training"
@@ -69,27 +75,20 @@ class TrainingPanel(JobPanel):
         self.size = ipw.IntText(paper.size, description="structures", layout=wide)
         self.epochs = ipw.IntText(paper.epochs, description="epochs", layout=wide)
         self.rate = ipw.FloatText(paper.learning_rate, description="learning rate", layout=wide)
-        self.preset = ipw.Dropdown(options=[*PRESETS, OWN], description="filters", layout=wide)
+        self.preset = ipw.Dropdown(options=[*PRESETS, CUSTOM], description="filters", layout=wide)
         self.filters = ipw.Text(_text(paper.filters), description="conv1 … conv6", layout=wide)
         self.seed = ipw.IntText(paper.seed, description="seed", layout=wide)
-        for control in ("size", "epochs", "rate", "preset", "filters", "seed"):
-            getattr(self, control).add_class(f"fcw-{control}")
-        self.hint = ipw.HTML()
-        self.hint.add_class("fcw-hint")
+        settings = ("size", "epochs", "rate", "preset", "filters", "seed")
+        controls = [getattr(self, name).add_class(f"fcw-{name}") for name in settings]
+        self.hint = hint()
         self.view = TrainingView()
-        self.verdict = ipw.HTML()
-        self.verdict.add_class("fcw-trained")
+        self.verdict = ipw.HTML().add_class("fcw-trained")
         self.use = ipw.Button(description="Use this network in the Explorer", disabled=True)
+        self.use.add_class("fcw-use")
         self.back = ipw.Button(description="Back to the shipped network", disabled=True)
-        self.in_use = ipw.HTML()
-        for widget, hook in (
-            (self.use, "fcw-use"),
-            (self.back, "fcw-back"),
-            (self.in_use, "fcw-in-use"),
-        ):
-            widget.add_class(hook)
+        self.back.add_class("fcw-back")
+        self.in_use = ipw.HTML().add_class("fcw-in-use")
         self.trained: Path | None = None
-        """Folder of the latest network, or of the one that was in use from the start."""
         self._plan = paper
         self._draft: Path | None = None
         self._losses: list[float] = []
@@ -97,10 +96,7 @@ class TrainingPanel(JobPanel):
         self._result: TrainedNetwork | None = None
         self.children = (
             heading("training"),
-            side_by_side(
-                *(self.size, self.epochs, self.rate, self.preset, self.filters, self.seed),
-                name="fcw-settings",
-            ),
+            side_by_side(*controls, name="fcw-settings"),
             self.hint,
             self.run_row,
             self.view,
@@ -112,27 +108,28 @@ class TrainingPanel(JobPanel):
         self._explain()
         self.watch(self._show_model, "model")
         self.preset.observe(self._take_preset, "value")
-        for control in (self.size, self.epochs, self.rate, self.filters, self.seed):
-            control.observe(self._explain, "value")
+        for control in controls:
+            if control is not self.preset:
+                control.observe(self._explain, "value")
         self.use.on_click(lambda _: self.session.choose_model(str(self.trained)))
         self.back.on_click(lambda _: self.session.choose_model(""))
 
     # --- settings ---------------------------------------------------------------------------
 
     def plan(self) -> TrainingPlan:
-        """What the controls ask for; a ValueError says what is wrong with it."""
+        """The settings of the controls; raises ValueError if one of them is bad."""
         return TrainingPlan(
             self.size.value, self.epochs.value, self.rate.value, self._filters(), self.seed.value
         )
 
     def _filters(self) -> tuple[int, ...]:
-        words = re.split(r"[\s,;·]+", self.filters.value.strip())
-        if not all(re.fullmatch(r"\d{1,6}", word) for word in words):
+        numbers = re.split(r"[\s,;·]+", self.filters.value.strip())
+        if not all(re.fullmatch(r"\d{1,6}", number) for number in numbers):
             raise ValueError(
                 f"filters: expected six whole numbers, such as {_text(CONVOLUTIONS)}, received "
                 f"{self.filters.value!r}"
             )
-        return tuple(map(int, words))
+        return tuple(map(int, numbers))
 
     def _take_preset(self, change: Any) -> None:
         if change.new in PRESETS:
@@ -140,7 +137,7 @@ class TrainingPanel(JobPanel):
 
     def _explain(self, _: Any = None) -> None:
         self.preset.value = next(
-            (n for n, f in PRESETS.items() if self.filters.value == _text(f)), OWN
+            (n for n, f in PRESETS.items() if self.filters.value == _text(f)), CUSTOM
         )
         try:
             plan = self.plan()
@@ -189,22 +186,22 @@ class TrainingPanel(JobPanel):
             self.view.accuracies = float32_bytes(np.array(self._accuracies))
 
     def _show_step(self, step: Progress) -> None:
-        words = step.words
+        text = step.words
         if step.words == "training":
             self.view.batches = step.total
             each = step.total // self._plan.epochs
             epoch, batch = divmod(step.done - 1, each)
-            words = (
+            text = (
                 f"training, epoch {epoch + 1} of {self._plan.epochs}, batch {batch + 1} of {each}"
             )
         elif step.total:
-            words = f"{step.words}, {step.done / step.total:.0%}"
-        self.progress(step.done, step.total, words, step.words)
+            text = f"{step.words}, {percent(step.done / step.total)}"
+        self.progress(step.done, step.total, text, step.words)
 
-    def end(self, ending: JobOutcome) -> str:
+    def end(self, outcome: JobOutcome) -> str:
         assert self._draft is not None
         draft, self._draft = self._draft, None
-        if ending.kind != "finished" or self._result is None:
+        if outcome.kind != "finished" or self._result is None:
             shutil.rmtree(draft, ignore_errors=True)
             return "stopped; nothing was kept"
         kept = self.folder / self._plan.name
@@ -225,8 +222,8 @@ class TrainingPanel(JobPanel):
             ("the same, shipped network", trained.shipped_accuracy, trained.n_defective),
         ]
         table = "".join(
-            f"<tr><th scope='row'>{words}</th><td>{value:.2%}</td><td>of {number:,}</td></tr>"
-            for words, value, number in rows
+            f"<tr><th scope='row'>{name}</th><td>{percent(part, 2)}</td><td>of {number:,}</td></tr>"
+            for name, part, number in rows
         )
         remarks = "".join(f"<p>{escape(remark)}</p>" for remark in trained.remarks)
         self.verdict.value = (
@@ -237,12 +234,12 @@ class TrainingPanel(JobPanel):
     # --- the network in use -----------------------------------------------------------------
 
     def _show_model(self, model: str) -> None:
-        if model and self.trained is None:  # trained before this page was loaded
+        if model and self.trained is None:  # trained before this page was opened
             self.trained = Path(model)
         self.back.disabled = not model
         self.use.disabled = self.trained is None or model == str(self.trained)
-        name = f"the network {Path(model).name}" if model else "the shipped network"
-        self.in_use.value = f"in use: <b title='{escape(model)}'>{escape(name)}</b>"
+        name = escape(network_name(model))
+        self.in_use.value = f"in use: <b title='{escape(model)}'>{name}</b>"
 
     def close(self) -> None:
         super().close()
@@ -253,7 +250,7 @@ class TrainingPanel(JobPanel):
 def _tidy(folder: Path) -> None:
     """Remove the drafts of kernels that were killed."""
     for draft in folder.glob(".draft-*"):
-        if time.time() - draft.stat().st_mtime > DAY:
+        if time.time() - draft.stat().st_mtime > DRAFT_SECONDS:
             shutil.rmtree(draft, ignore_errors=True)
 
 

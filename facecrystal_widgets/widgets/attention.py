@@ -1,6 +1,5 @@
-"""What the network sees: attentive response maps over the diffraction image, and what they say."""
+"""What the network sees: attentive response maps over the diffraction image, and a summary."""
 
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -11,18 +10,18 @@ from ..attention.landmarks import Landmark, landmarks
 from ..attention.response import STARTS, UNPOOLINGS, AttentiveResponse, ClassResponse
 from ..attention.templates import class_templates, template_similarity
 from ..convnet.layers import CONV_LAYERS, Network, pretrained_network
-from ..crystals.classes import CLASSES
 from ..diffraction.fingerprint import Fingerprint
 from ..diffraction.reflections import Reflection
 from ..session.session import Session
+from .numbers import miller_indices, percent
 from .panel import Panel, heading
-from .view import SeenView, bundle, float32_bytes
+from .view import CLASS_STYLES, SeenView, bundle, float32_bytes
 
 SHOWN = ("filters", "classes")
 MULTIPLES = 4
-"""How many filters are shown one by one: the paper's four."""
+"""Filters that are shown one by one: the paper's four."""
 MIN_SHARE = 0.01
-"""Reflections that less of the map lies on are not named."""
+"""Share of the map on a reflection below which it is not named."""
 MAX_ROWS = 8
 LOOKING = "looking …"
 OTHER_NETWORK = " That was measured for the shipped network; the one in use is another."
@@ -32,7 +31,7 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
         "filters": ("filters", "What the filters of one layer respond to in this image."),
         "classes": (
             "classes (CLEAR)",
-            "Which class each pixel speaks for most, and how strongly: traced back from the scores "
+            "Which class each pixel is the strongest evidence for, traced back from the scores "
             "of the four classes, so no layer and no variant is chosen here.",
         ),
     },
@@ -58,11 +57,11 @@ CHOICES: dict[str, dict[str, tuple[str, str]]] = {
         ),
     },
 }
-"""What can be chosen: trait, value, and its name and explanation in words."""
+"""What can be chosen: trait, value, and its name and explanation."""
 
 
 class AttentionView(SeenView):
-    """The maps on the page. Pixels travel as binary float32; colours are made in the browser."""
+    """The maps on the page. Pixels travel as binary float32; the browser colours them."""
 
     _esm = bundle("attention.js")
     _css = bundle("attention.css")
@@ -75,7 +74,7 @@ class AttentionView(SeenView):
     beside = traitlets.Bool(False).tag(sync=True)
 
     image = traitlets.Bytes(b"").tag(sync=True)
-    """The diffraction image; empty until something has arrived."""
+    """The diffraction image; empty until there is one."""
     total = traitlets.Bytes(b"").tag(sync=True)
     """The map laid over it."""
     strongest = traitlets.Bytes(b"").tag(sync=True)
@@ -83,7 +82,7 @@ class AttentionView(SeenView):
     maps = traitlets.Bytes(b"").tag(sync=True)
     """The small multiples, one after the other."""
     captions: Any = traitlets.List().tag(sync=True)
-    classes: Any = traitlets.List().tag(sync=True)
+    classes: Any = traitlets.List(CLASS_STYLES).tag(sync=True)
     templates = traitlets.Bytes(b"").tag(sync=True)
     similarity: Any = traitlets.List().tag(sync=True)
     rows: Any = traitlets.List().tag(sync=True)
@@ -100,34 +99,29 @@ class AttentionPanel(Panel):
 
     def __init__(self, session: Session | None = None) -> None:
         super().__init__(session)
-        self.view = AttentionView(
-            classes=[{"label": c.label, "symbol": c.symbol, "colour": c.colour} for c in CLASSES],
-            faithfulness=summary(),
-        )
+        self.view = AttentionView(faithfulness=summary())
         self.children = (heading("what the network sees"), self.view)
         self.watch(self._show_choices, "layer", "start", "unpooling")
         self.watch(self._show_network, "network", view=self.view)
         self.watch(self._show_similarity, "image_template", view=self.view)
-        # One of the two is awake, and only while it can be seen: the other costs nothing.
-        watch, common = self.session.watch, ("fingerprint", "image_template")
+        # One of the two is active, and only while it can be seen: the other costs nothing.
+        filters = ("attention", "landmarks", "fingerprint", "image_template")
+        classes = ("class_response", "reflections", "fingerprint", "image_template")
         self._results = {
-            "filters": watch(self._show_filters, "attention", "landmarks", *common, active=False),
-            "classes": watch(
-                self._show_classes, "class_response", "reflections", *common, active=False
-            ),
+            "filters": self.watch(self._show_filters, *filters, active=False),
+            "classes": self.watch(self._show_classes, *classes, active=False),
         }
-        self._watches.extend(self._results.values())
         self.view.observe(self._choose, ("layer", "start", "unpooling"))
-        self.view.observe(self._wake, ("visible", "show"))
+        self.view.observe(self._activate, ("visible", "show"))
 
     def _choose(self, change: Any) -> None:
         setattr(self.session, change.name, change.new)
 
-    def _wake(self, change: Any) -> None:
-        for shown, watch in self._results.items():
-            wanted = self.view.visible and self.view.show == shown
-            # the two write the same traits
-            self.session.activate(watch, wanted, again=wanted and change.name == "show")
+    def _activate(self, change: Any) -> None:
+        for kind, watch in self._results.items():
+            active = self.view.visible and self.view.show == kind
+            # again, since both write the same traits
+            self.session.activate(watch, active, again=active and change.name == "show")
 
     def _show_choices(self, layer: str, start: str, unpooling: str) -> None:
         with self.view.hold_sync():
@@ -136,7 +130,7 @@ class AttentionPanel(Panel):
     def _show_filters(
         self,
         response: AttentiveResponse,
-        found: tuple[Landmark, ...],
+        marks: tuple[Landmark, ...],
         image: Fingerprint,
         template: AttentiveResponse,
     ) -> None:
@@ -149,8 +143,8 @@ class AttentionPanel(Panel):
                 {"name": f"filter {number}", "value": f"activation {activation:.1f}"}
                 for number, activation in top
             ]
-            self.view.text = describe_filters(response, found, template)
-            self._show_common(image, found, response.total)
+            self.view.text = describe_filters(response, marks, template)
+            self._show_common(image, marks, response.total)
 
     def _show_classes(
         self,
@@ -159,17 +153,17 @@ class AttentionPanel(Panel):
         image: Fingerprint,
         template: AttentiveResponse,
     ) -> None:
-        found = landmarks(response.strength, image, spots)
+        marks = landmarks(response.strength, image, spots)
         with self.view.hold_sync():
             self.view.strongest = response.strongest.astype(np.uint8).tobytes()
             self.view.total = float32_bytes(response.strength)
             self.view.maps = float32_bytes(response.maps)
             self.view.captions = [
-                {"name": label, "value": _percent(part), "part": part}
+                {"name": label, "value": percent(part), "part": part}
                 for label, part in response.shares.items()
             ]
-            self.view.text = describe_classes(response, found, template)
-            self._show_common(image, found, response.strength)
+            self.view.text = describe_classes(response, marks, template)
+            self._show_common(image, marks, response.strength)
 
     def _show_network(self, network: Network) -> None:
         layers = {n: (n, f"{len(network.biases[n])} filters") for n in CONV_LAYERS}
@@ -184,29 +178,29 @@ class AttentionPanel(Panel):
             self.view.similarity = [round(value, 4) for value in similarity.values()]
 
     def _show_common(
-        self, image: Fingerprint, found: tuple[Landmark, ...], total: np.ndarray
+        self, image: Fingerprint, marks: tuple[Landmark, ...], total: np.ndarray
     ) -> None:
         self.view.image = float32_bytes(image.image)
-        self.view.rows = _rows(found)
-        self.view.no_rows = "" if found else _why_no_reflections(total)
+        self.view.rows = _rows(marks)
+        self.view.no_rows = "" if marks else _why_no_reflections(total)
 
 
 def describe_filters(
-    response: AttentiveResponse, found: tuple[Landmark, ...], template: AttentiveResponse
+    response: AttentiveResponse, marks: tuple[Landmark, ...], template: AttentiveResponse
 ) -> str:
-    """One line that says what a layer looks at.
+    """One line on the reflections that a layer responds to.
 
     Parameters
     ----------
     response : of all filters of the layer.
-    found : the landmarks of its sum.
+    marks : landmarks of its sum.
     template : the response whose sum is compared with the class templates; it may be `response`.
     """
     if response.note:
         return response.note
     looks = (
-        _looks(f"{response.layer} looks", "its positive response", found)
-        if found
+        _looks(f"{response.layer} looks", "its positive response", marks)
+        if marks
         else _why_no_reflections(response.total)
     )
     similarity = template_similarity(template.total)
@@ -218,38 +212,38 @@ def describe_filters(
 
 
 def describe_classes(
-    response: ClassResponse, found: tuple[Landmark, ...], template: AttentiveResponse
+    response: ClassResponse, marks: tuple[Landmark, ...], template: AttentiveResponse
 ) -> str:
-    """One line that says which class the pixels speak for.
+    """One line on the classes that the pixels are evidence for.
 
     Parameters
     ----------
-    found : the landmarks of the strength.
-    template : the response of the last convolution; it knows the verdict, and if there is nothing
-        to see.
+    marks : landmarks of the strength.
+    template : the response of the last convolution, which has the verdict, and a note if the image
+        is empty.
     """
     if template.note:
         return template.note
     verdict = f"The network says {template.label} ({template.probability:.3f})."
     if not response.strength.any():
-        return f"No pixel speaks for any class. {verdict}"
+        return f"No pixel is evidence for any class. {verdict}"
     parts = sorted(response.shares.items(), key=lambda pair: -pair[1])
-    named = _join([f"{_percent(part)} for {label}" for label, part in parts if part >= MIN_SHARE])
-    where = _looks("It lies", "it", found) if found else _why_no_reflections(response.strength)
+    named = _enumeration([f"{percent(p)} for {c}" for c, p in parts if p >= MIN_SHARE])
+    where = _looks("It lies", "it", marks) if marks else _why_no_reflections(response.strength)
     return f"The evidence is {named}. {where} {verdict}"
 
 
-def _looks(who_looks: str, what: str, found: tuple[Landmark, ...]) -> str:
-    """Which reflections it looks at, and how much that is."""
+def _looks(subject: str, whole: str, marks: tuple[Landmark, ...]) -> str:
+    """The strongest reflections under a map, and the parts of map and image on all of them."""
     names = [
-        f"{'the ' * _is_direct(landmark)}{_name(landmark)} ({_percent(landmark.share)})"
-        for landmark in found[:3]
-        if landmark.share >= max(MIN_SHARE, landmark.area)
+        f"{_definite_name(mark)} ({percent(mark.share)})"
+        for mark in marks[:3]
+        if mark.share >= max(MIN_SHARE, mark.area)
     ]
-    share, area = sum(x.share for x in found), sum(x.area for x in found)
+    share, area = sum(mark.share for mark in marks), sum(mark.area for mark in marks)
     return (
-        f"{who_looks} at {_join(names) or 'no reflection in particular'}; {_percent(share)} of "
-        f"{what} lies on reflections, which take up {_percent(area)} of the image."
+        f"{subject} at {_enumeration(names) or 'no reflection in particular'}; {percent(share)} of "
+        f"{whole} lies on reflections, which take up {percent(area)} of the image."
     )
 
 
@@ -262,52 +256,39 @@ def _why_no_reflections(total: np.ndarray) -> str:
     )
 
 
-def _rows(found: tuple[Landmark, ...]) -> list[dict[str, Any]]:
+def _rows(marks: tuple[Landmark, ...]) -> list[dict[str, Any]]:
     """Rows of the table of reflections; together they make up the whole map."""
-    if not found:
+    if not marks:
         return []
-    named = [landmark for landmark in found if landmark.share >= MIN_SHARE][:MAX_ROWS]
-    rows = [_row(_name(landmark), [landmark], landmark.d_spacing) for landmark in named]
-    others = found[len(named) :]
+    named = [mark for mark in marks if mark.share >= MIN_SHARE][:MAX_ROWS]
+    rows = [_row(_name(mark), (mark,), mark.d_spacing) for mark in named]
+    others = marks[len(named) :]
     if others:
         rows.append(_row("other reflections", others))
-    rest = _row("between the reflections", [])
-    rest["share"] = max(0.0, 1 - sum(landmark.share for landmark in found))
-    rest["area"] = max(0.0, 1 - sum(landmark.area for landmark in found))
-    return [*rows, rest]
+    between = _row("between the reflections", ())
+    between["share"] = max(0.0, 1 - sum(mark.share for mark in marks))
+    between["area"] = max(0.0, 1 - sum(mark.area for mark in marks))
+    return [*rows, between]
 
 
-def _row(name: str, members: Iterable[Landmark], d_spacing: float = np.inf) -> dict[str, Any]:
-    members = list(members)
+def _row(name: str, marks: tuple[Landmark, ...], d_spacing: float = np.inf) -> dict[str, Any]:
     return {
         "name": name,
         "d": round(d_spacing, 3) if np.isfinite(d_spacing) else None,
-        "share": sum(landmark.share for landmark in members),
-        "area": sum(landmark.area for landmark in members),
-        "spots": [[round(x, 2) for x in spot] for landmark in members for spot in landmark.spots],
+        "share": sum(mark.share for mark in marks),
+        "area": sum(mark.area for mark in marks),
+        "spots": [[round(x, 2) for x in spot] for mark in marks for spot in mark.spots],
     }
 
 
-def _is_direct(landmark: Landmark) -> bool:
-    return not any(landmark.hkl)
+def _name(mark: Landmark) -> str:
+    return miller_indices(mark.hkl) if any(mark.hkl) else "direct beam"
 
 
-def _name(landmark: Landmark) -> str:
-    """``111``, with bars for minus signs; spaces where an index has two digits."""
-    if _is_direct(landmark):
-        return "direct beam"
-    gap = "" if all(abs(index) < 10 for index in landmark.hkl) else " "
-    barred = (
-        "".join(f"{digit}\u0305" for digit in str(-index)) if index < 0 else str(index)
-        for index in landmark.hkl
-    )
-    return gap.join(barred)
+def _definite_name(mark: Landmark) -> str:
+    return _name(mark) if any(mark.hkl) else "the direct beam"
 
 
-def _percent(part: float) -> str:
-    return "< 1 %" if 0 < part < 0.005 else f"{100 * part:.0f} %"
-
-
-def _join(words: list[str]) -> str:
+def _enumeration(parts: list[str]) -> str:
     """``a, b and c``."""
-    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+    return " and ".join(filter(None, (", ".join(parts[:-1]), *parts[-1:])))

@@ -1,4 +1,4 @@
-"""Sliders that make defects."""
+"""Sliders for defects."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,9 +13,11 @@ from ..crystals.elements import ELEMENTS
 from ..crystals.preparation import preparation
 from ..defects import DefectRecipe
 from ..session.session import Session
-from .panel import Panel, heading, side_by_side
+from .panel import Panel, heading, hint, side_by_side
 
-NOBODY = "–"
+NO_SPECIES = "–"
+MAX_DISPLACEMENT = 0.6
+"""Angstrom; the end of the slider."""
 
 
 class DefectPanel(Panel):
@@ -26,28 +28,25 @@ class DefectPanel(Panel):
     def __init__(self, session: Session | None = None) -> None:
         super().__init__(session)
         self.vacancies = _slider("vacancies (%)", "fcw-vacancies", 100, 1, ".0f")
-        self.displacement = _slider("displacement (Å)", "fcw-displacement", 0.6, 0.01, ".2f")
+        self.displacement = _slider(
+            "displacement (Å)", "fcw-displacement", MAX_DISPLACEMENT, 0.01, ".2f"
+        )
         self.substitution = _slider("substitution (%)", "fcw-substitution", 100, 1, ".0f")
         self.removal = _slider("removal (%)", "fcw-removal", 100, 1, ".0f")
-        self.about_displacement = ipw.HTML()
-        self.about_displacement.add_class("fcw-hint")
-        self.first, self.second = (
-            ipw.Dropdown(options=[NOBODY, *ELEMENTS], description=words, layout={"width": "auto"})
-            for words in ("by", "and")
-        )
-        self.about_removal = ipw.HTML()
-        self.about_removal.add_class("fcw-hint")
+        self.displacement_hint = hint()
+        self.first, self.second = map(_species_choice, ("by", "and"))
+        self.removal_hint = hint()
         self.seed = ipw.BoundedIntText(description="seed", min=0, max=2**64 - 1)
         self.draw = ipw.Button(description="New draw", tooltip="the same amounts, other atoms")
         self.children = (
             heading("defects"),
             self.vacancies,
             self.displacement,
-            self.about_displacement,
+            self.displacement_hint,
             self.substitution,
             side_by_side(self.first, self.second, name="fcw-species"),
             self.removal,
-            self.about_removal,
+            self.removal_hint,
             side_by_side(self.seed, self.draw, name="fcw-draw"),
         )
         self.watch(self._show, "recipe", "cluster")
@@ -63,16 +62,16 @@ class DefectPanel(Panel):
     def _on(self, control: ipw.Widget, fields: Callable[[Any], dict[str, Any]]) -> None:
         def changed(change: dict[str, Any]) -> None:
             recipe = self.session.recipe
-            wanted = replace(recipe, **fields(change["new"]))
-            # A control that only shows the recipe, rounded to its own step, does not write it.
-            if _shown(wanted) != _shown(recipe):
-                self.session.recipe = wanted
+            changed_recipe = replace(recipe, **fields(change["new"]))
+            # A control that shows the recipe, rounded to its own step, does not write it.
+            if _shown(changed_recipe) != _shown(recipe):
+                self.session.recipe = changed_recipe
 
         control.observe(changed, "value")
 
     def _substitute(self, percent: float) -> dict[str, Any]:
         species = self.session.recipe.species
-        if percent and not species:  # at 0 the slider only shows a recipe, which needs none
+        if percent and not species:  # at 0 the slider shows a recipe that needs none
             species = (self._partner(),)
         return {"substitution": percent / 100, "species": species}
 
@@ -87,9 +86,9 @@ class DefectPanel(Panel):
 
     def _choose_species(self, place: int, symbol: str) -> dict[str, Any]:
         recipe = self.session.recipe
-        chosen = list((*recipe.species, NOBODY, NOBODY)[:2])
+        chosen = list((*recipe.species, NO_SPECIES, NO_SPECIES)[:2])
         chosen[place] = symbol
-        species = tuple(dict.fromkeys(s for s in chosen if s != NOBODY))
+        species = tuple(dict.fromkeys(s for s in chosen if s != NO_SPECIES))
         return {"species": species, "substitution": recipe.substitution if species else 0.0}
 
     def _draw(self, _: ipw.Button) -> None:
@@ -101,26 +100,26 @@ class DefectPanel(Panel):
         sigma = recipe.sigma(cluster)
         shown_sigma = round(sigma, 2)
         self.vacancies.value = shown["vacancies"]
-        # A slider that cannot show a value would clip it and write that back.
+        # A slider that cannot show a value would clip it and write the clipped one.
         self.displacement.max = max(self.displacement.max, shown_sigma)
-        # What it shows already is not written back: it would return a slider that has moved on.
+        # A value that it shows is not set again: a slider that has moved on would jump back.
         if round(self.displacement.value, 2) != shown_sigma:
             self.displacement.value = shown_sigma
         self.substitution.value = shown["substitution"]
-        self.first.value, self.second.value = (*recipe.species, NOBODY, NOBODY)[:2]
+        self.first.value, self.second.value = (*recipe.species, NO_SPECIES, NO_SPECIES)[:2]
         self.removal.value = shown["removal"]
         self.seed.value = recipe.seed
         bond = self.session.get("pristine").bond_length
-        self.about_displacement.value = (
+        self.displacement_hint.value = (
             f"σ per component · Lindemann parameter {np.sqrt(3) * sigma / bond:.2f}"
         )
         has_sublattice = "sublattice" in cluster.arrays
         known = class_of_space_group(preparation(cluster).space_group)
-        hint = f"only {' and '.join(TRANSITIONS)} have the sublattice it removes"
+        text = f"only {' and '.join(TRANSITIONS)} have the sublattice it removes"
         if has_sublattice and known is not None:
-            hint = f"of the {known.sublattice}: at 100 % {known.label} becomes {known.leaves}"
+            text = f"of the {known.sublattice}: at 100 % {known.label} becomes {known.leaves}"
         self.removal.disabled = not has_sublattice
-        self.about_removal.value = hint
+        self.removal_hint.value = text
 
 
 def _shown(recipe: DefectRecipe) -> dict[str, Any]:
@@ -136,10 +135,13 @@ def _shown(recipe: DefectRecipe) -> dict[str, Any]:
     }
 
 
-def _slider(words: str, hook: str, top: float, step: float, fmt: str) -> ipw.FloatSlider:
+def _slider(name: str, hook: str, top: float, step: float, fmt: str) -> ipw.FloatSlider:
     slider = ipw.FloatSlider(
-        min=0, max=top, step=step, description=words, readout_format=fmt, layout={"width": "auto"}
+        min=0, max=top, step=step, description=name, readout_format=fmt, layout={"width": "auto"}
     )
-    slider.add_class(hook)
-    slider.add_class("fcw-slider")
-    return slider
+    return slider.add_class(hook).add_class("fcw-slider")
+
+
+def _species_choice(name: str) -> ipw.Dropdown:
+    options = [NO_SPECIES, *ELEMENTS]
+    return ipw.Dropdown(options=options, description=name, layout={"width": "auto"})

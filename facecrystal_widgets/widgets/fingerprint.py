@@ -14,7 +14,7 @@ from .view import bundle, float32_bytes
 
 
 class FingerprintView(anywidget.AnyWidget):
-    """A fingerprint on the page. Pixels travel as binary; colours are made in the browser."""
+    """A fingerprint on the page. Pixels travel as binary; the browser colours them."""
 
     _esm = bundle("fingerprint.js")
     image = traitlets.Bytes(b"").tag(sync=True)

@@ -16,15 +16,15 @@ MAX_STATE = 20_000
 
 
 class Header(anywidget.AnyWidget):
-    """Title and commands that concern the whole session. It carries the style sheet."""
+    """Title and commands that concern the whole session. It brings the style sheet."""
 
     _esm = bundle("header.js")
     _css = bundle("style.css")
     page = traitlets.Enum(("explorer", "laboratory"), "explorer").tag(sync=True)
     """Which page this is; the other is a link away."""
     state = traitlets.Unicode("").tag(sync=True)
-    """The state at rest as JSON, which a page of its own keeps in its address; empty for the first
-    state."""
+    """The state at rest as JSON, which a page outside a notebook keeps in its address; empty for
+    the first state."""
     kept = traitlets.Bool(True).tag(sync=True)
     """False if the state does not fit into an address."""
     can_undo = traitlets.Bool(False).tag(sync=True)
@@ -32,7 +32,7 @@ class Header(anywidget.AnyWidget):
     code = traitlets.Unicode("").tag(sync=True)
     theme = traitlets.Enum(("auto", "light", "dark"), "auto").tag(sync=True)
     alive = traitlets.Bool(False)
-    """True once a page has drawn the header: the rest of the page is there, too."""
+    """True once a page has drawn the header, and with it all panels."""
 
     def __init__(self, session: Session, **traits: Any) -> None:
         super().__init__(**traits)
@@ -41,14 +41,14 @@ class Header(anywidget.AnyWidget):
             session.watch(self._show, *Session.INPUTS),
             session.watch(self._keep, *Session.INPUTS, at_rest=True),
         ]
-        self.on_msg(self._do)
+        self.on_msg(lambda _, message, __: self.receive(message))
         self.add_class("fcw-header")
 
     def _show(self, *_: Any) -> None:
         with self.hold_sync():
             self.can_undo = self.session.can_undo
             self.can_redo = self.session.can_redo
-            if self.code:  # it stands open
+            if self.code:  # it is open
                 self.code = self.session.to_python()
 
     def _keep(self, *_: Any) -> None:
@@ -62,7 +62,8 @@ class Header(anywidget.AnyWidget):
             self.kept = len(state) <= MAX_STATE
             self.state = "" if first or not self.kept else state
 
-    def _do(self, _: Any, message: dict[str, Any], __: Any) -> None:
+    def receive(self, message: dict[str, Any]) -> None:
+        """Carry out a command of the page: ``{"do": command}``."""
         command = message.get("do")
         if command == "alive":
             if (state := message.get("state")) and self.session.restore(str(state)):
@@ -77,7 +78,7 @@ class Header(anywidget.AnyWidget):
             self._show()
 
     def _take_network(self, name: Any) -> None:
-        """A link may choose among the networks that were trained here, and no other folder."""
+        """A link may choose among the networks that were trained here, but no other folder."""
         if name is None:
             return
         kept = {folder.name: folder for folder in networks_folder().glob("[!.]*")}

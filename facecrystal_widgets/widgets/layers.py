@@ -1,4 +1,4 @@
-"""A walk through the network (Figure 3): what every layer makes of this image, in numbers."""
+"""A walk through the network (Figure 3): what every layer computes from this image."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -26,17 +26,17 @@ from .panel import Panel, heading
 from .view import SeenView, bundle, float32_bytes
 
 DECIMALS = 4
-"""Of the numbers that a person is to add up."""
+"""Of numbers that the reader can add up."""
 STRONGEST_UNITS = 8
-"""How many units of the dense layer are in its table."""
+"""Units in the table of the dense layer."""
 PIXELS = IMAGE_SHAPE[0]
 
 
 class LayersView(SeenView):
     """The network as a drawing, and one layer of it at a time.
 
-    The page writes `layer`, `filter`, `position` and `order`, and draws `shown`: what the kernel
-    made of these wishes. Pictures travel as binary; colours are made in the browser.
+    The page writes `layer`, `filter`, `position` and `order`, and draws the kernel's answer,
+    `shown`. Pictures travel as binary; the browser colours them.
     """
 
     _esm = bundle("layers.js")
@@ -53,9 +53,9 @@ class LayersView(SeenView):
     """The layers, for the drawing."""
     classes: Any = traitlets.List([[c.label, c.symbol, c.colour] for c in CLASSES]).tag(sync=True)
     shown = traitlets.Dict().tag(sync=True)
-    """The layer's numbers and words; empty until there are some."""
+    """The layer's numbers and text; empty until the view is seen."""
     image = traitlets.Bytes(b"").tag(sync=True)
-    """The fingerprint, as places 0 … 255 in the colour table."""
+    """The fingerprint, as indices 0 … 255 into the colour table."""
     maps = traitlets.Bytes(b"").tag(sync=True)
     """All maps of the layer, likewise."""
     values = traitlets.Bytes(b"").tag(sync=True)
@@ -76,30 +76,33 @@ class LayersPanel(Panel):
         self.network = pretrained_network()
         self.view = LayersView()
         self.children = (heading("a walk through the network"), self.view)
-        self._found: Mapping[str, np.ndarray] = {}
+        self._activations: Mapping[str, np.ndarray] = {}
         self._image = np.zeros(IMAGE_SHAPE, np.float32)
         self._draw_network(self.network)
         self.watch(self._draw_network, "network", view=self.view)
-        self.watch(self._take, "activations", "fingerprint", view=self.view)
-        self._wish: tuple[object, ...] = ()
+        self.watch(self.show, "activations", "fingerprint", view=self.view)
+        self._shown_choice: tuple[object, ...] = ()
         self.view.observe(self._choose, ("layer", "filter", "position"))
 
     def _draw_network(self, network: Network) -> None:
         self.network = network
         self.view.network = [_drawing(name, network) for name in LAYERS]
 
-    def _take(self, found: Mapping[str, np.ndarray], fingerprint: Fingerprint) -> None:
-        self._found, self._image = found, fingerprint.image
-        self._show()
+    def show(self, activations: Mapping[str, np.ndarray], fingerprint: Fingerprint) -> None:
+        """Show another image's activations, by layer."""
+        self._activations, self._image = activations, fingerprint.image
+        self._show_layer()
 
     def _choose(self, _: object) -> None:
-        """The three wishes of one message are told one by one, and answered once."""
-        wish = (self.view.layer, self.view.filter, self.view.position)
-        if self._found and wish != self._wish:
-            self._show()
+        """One message changes up to three traits, which are notified one by one; answer it once."""
+        if self._activations and self._choice() != self._shown_choice:
+            self._show_layer()
 
-    def _show(self) -> None:
-        self._wish = (self.view.layer, self.view.filter, self.view.position)
+    def _choice(self) -> tuple[object, ...]:
+        return self.view.layer, self.view.filter, self.view.position
+
+    def _show_layer(self) -> None:
+        self._shown_choice = self._choice()
         layer = self.view.layer
         show = {"dense": self._dense, "softmax": self._softmax}.get(layer, self._maps)
         sent: dict[str, Any] = {"maps": b"", "values": b"", "weights": b"", "inputs": b""}
@@ -111,7 +114,7 @@ class LayersPanel(Panel):
 
     def _maps(self, layer: str) -> dict[str, Any]:
         """A convolution or a pooling: its maps, and one of them in full."""
-        maps = self._found[layer]
+        maps = self._activations[layer]
         sums, tops = maps.sum(axis=(1, 2)), maps.max(axis=(1, 2))
         strongest = int(sums.argmax())
         (number,), note = _checked(f"filter of {layer}", self.view.filter, (len(maps),), strongest)
@@ -120,11 +123,11 @@ class LayersPanel(Panel):
             f"position in {layer}", self.view.position, here.shape, int(here.argmax())
         )
         seen = [np.clip(seen_pixels(layer, p), 0, PIXELS - 1).tolist() for p in (row, column)]
-        signal = layer_input(layer, self._found, self._image)
+        signal = layer_input(layer, self._activations, self._image)
         shown = {
             "layer": layer,
             "size": len(here),
-            "words": _words(layer, self.network),
+            "words": _explanation(layer, self.network),
             "sums": sums.tolist(),
             "tops": tops.tolist(),
             "strongest": strongest if sums.any() else None,
@@ -155,13 +158,13 @@ class LayersPanel(Panel):
         return {"shown": shown, **pictures}
 
     def _dense(self, layer: str) -> dict[str, Any]:
-        """The 128 activations, and where the strongest of them push."""
-        active = self._found[layer]
+        """The 128 activations, and the weights of the strongest on the classes."""
+        active = self._activations[layer]
         weights = self.network.kernels["softmax"]
         order = np.argsort(-active, kind="stable")[:STRONGEST_UNITS].tolist()
         shown = {
             "layer": layer,
-            "words": _words(layer, self.network),
+            "words": _explanation(layer, self.network),
             "active": int((active > 0).sum()),
             "pushes": weights.argmax(axis=1).tolist(),
             "units": [
@@ -173,8 +176,8 @@ class LayersPanel(Panel):
         return {"shown": shown, "values": float32_bytes(active)}
 
     def _softmax(self, layer: str) -> dict[str, Any]:
-        """Score, exponential and probability of each class, and what the score is made of."""
-        active = self._found["dense"]
+        """Score, exponential and probability of each class, and the terms of the score."""
+        active = self._activations["dense"]
         parts = score_parts(self.network, active)
         scores = np.array([part.score for part in parts])
         exponentials = np.exp(scores - scores.max())
@@ -204,7 +207,7 @@ class LayersPanel(Panel):
             )
         shown = {
             "layer": layer,
-            "words": _words(layer, self.network),
+            "words": _explanation(layer, self.network),
             "rows": rows,
             "sum": float(exponentials.sum()),
             "units": len(active),
@@ -213,36 +216,41 @@ class LayersPanel(Panel):
 
 
 def _checked(
-    name: str, wish: Any, shape: tuple[int, ...], strongest: int
+    name: str, index: Any, shape: tuple[int, ...], strongest: int
 ) -> tuple[tuple[int, ...], str]:
-    """The place in an array of this shape that the page wishes, or the strongest one (its flat
-    index) and why the wish is refused, in words."""
-    default = tuple(int(place) for place in np.unravel_index(strongest, shape))
-    if wish is None:
+    """An index that the page sent, checked against the array's shape.
+
+    Returns
+    -------
+    The index, and ``""``; if it is None or wrong, that of the strongest element (given as a flat
+    index), and what is wrong with it.
+    """
+    default = tuple(map(int, np.unravel_index(strongest, shape)))
+    if index is None:
         return default, ""
-    numbers = tuple(wish) if isinstance(wish, (list, tuple)) else (wish,)
+    numbers = tuple(index) if isinstance(index, (list, tuple)) else (index,)
     whole = len(numbers) == len(shape) and all(type(number) is int for number in numbers)
     if whole and all(0 <= n < limit for n, limit in zip(numbers, shape, strict=True)):
         return numbers, ""
     ranges = " and ".join(f"0 to {limit - 1}" for limit in shape)
-    received = str(wish)[:40]
+    received = str(index)[:40]
     return default, f"{name}: expected {ranges}, received {received}; the strongest is shown."
 
 
 def _shades(array: np.ndarray) -> bytes:
-    """Places 0 … 255 in a colour table that follows the square root, so that faint spots show
-    beside bright ones; the greatest value has the last colour."""
+    """Indices 0 … 255 into a colour table, by the square root, so that faint spots show beside
+    bright ones; the greatest value has the last colour."""
     top = float(array.max()) or 1.0
     return np.rint(255 * np.sqrt(np.clip(array / top, 0, 1))).astype(np.uint8).tobytes()
 
 
 def _drawing(layer: str, network: Network) -> dict[str, Any]:
-    """What the drawing of the network must know of a layer."""
+    """A layer in the drawing of the network."""
     if layer in MAP_LAYERS:
-        way = LAYERS[: LAYERS.index(layer) + 1]
-        last = [name for name in way if name in CONV_LAYERS][-1]
+        passed = LAYERS[: LAYERS.index(layer) + 1]
+        last = [name for name in passed if name in CONV_LAYERS][-1]
         kind = "convolution" if layer == last else "pooling"
-        count, size = len(network.biases[last]), PIXELS >> sum(n not in CONV_LAYERS for n in way)
+        count, size = len(network.biases[last]), PIXELS >> sum(n not in CONV_LAYERS for n in passed)
         shape = f"{count} maps of {size} × {size}"
     else:
         kind, count, size = layer, len(network.biases[layer]), 1
@@ -258,8 +266,8 @@ def _drawing(layer: str, network: Network) -> dict[str, Any]:
     }
 
 
-def _words(layer: str, network: Network) -> str:
-    """What one sees in a layer."""
+def _explanation(layer: str, network: Network) -> str:
+    """What a layer does, and how much of the image one position sees."""
     if layer == "softmax":
         return (
             f"Each class adds up the {DENSE} dense activations with its own weights: its score z. "

@@ -1,6 +1,6 @@
-"""What all panels share: the style sheet, the session they view, and tidy closing."""
+"""What all panels share: the session they view, messages of the page, the style sheet, closing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any
 
@@ -12,7 +12,7 @@ from .view import SeenView, Style
 
 
 class StatusLine(ipw.HTML):
-    """``ready``, ``working …``, or the problem in words."""
+    """``ready``, ``working …``, or what went wrong."""
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -32,7 +32,7 @@ class StatusLine(ipw.HTML):
 
 
 class Panel(ipw.VBox):
-    """A view of a session. Displayed alone it brings the style sheet and a status line along."""
+    """A view of a session. Displayed alone, it brings the style sheet and a status line."""
 
     children: Any
     hook = ""
@@ -48,13 +48,28 @@ class Panel(ipw.VBox):
                 self.add_class(name)
 
     def watch(
-        self, callback: Callable[..., None], *names: str, view: SeenView | None = None
-    ) -> None:
+        self,
+        callback: Callable[..., None],
+        *names: str,
+        view: SeenView | None = None,
+        **options: bool,
+    ) -> Watch:
         """See :meth:`Session.watch`; ends with the panel. It rests while `view` cannot be seen."""
-        watch = self.session.watch(callback, *names, active=view is None or view.visible)
+        if view is not None:
+            options["active"] = view.visible
+        watch = self.session.watch(callback, *names, **options)
         self._watches.append(watch)
         if view is not None:
             view.observe(lambda change: self.session.activate(watch, change["new"]), "visible")
+        return watch
+
+    def listen(self, view: ipw.Widget) -> None:
+        """Pass messages from a view's page module to :meth:`receive`."""
+        view.on_msg(lambda _, message, buffers: self.receive(message, buffers))
+
+    def receive(self, message: dict[str, Any], buffers: Sequence[memoryview] = ()) -> None:
+        """Act on a message from the page."""
+        raise NotImplementedError
 
     def close(self) -> None:
         """Stop watching and take the widgets off the page."""
@@ -81,11 +96,14 @@ def _close_children(box: ipw.Widget) -> None:
 
 def side_by_side(*children: ipw.Widget, name: str = "fcw-row") -> ipw.HBox:
     """Widgets side by side."""
-    box = ipw.HBox(children)
-    box.add_class(name)
-    return box
+    return ipw.HBox(children).add_class(name)
 
 
 def heading(text: str) -> ipw.HTML:
     """The heading of a panel."""
     return ipw.HTML(f"<h3 class='fcw-title'>{text}</h3>")
+
+
+def hint() -> ipw.HTML:
+    """A line of explanation below a control, still empty."""
+    return ipw.HTML().add_class("fcw-hint")

@@ -1,4 +1,4 @@
-"""Plotly's figure as a widget. Importing plotly's takes seconds, so it is done when one is made."""
+"""Plotly's figure as a widget. Importing it takes seconds: that waits for the first figure."""
 
 from functools import cache
 from typing import Any
@@ -10,8 +10,8 @@ def figure_widget() -> Any:
     from plotly.graph_objects import FigureWidget
 
     class WholeFigure(FigureWidget):
-        """Reaches the page with its data and layout in one message. Plotly's own opens empty and
-        sends them behind, and a busy browser draws the empty figure for good."""
+        """Reaches the page with its data and layout in one message. Plotly's opens empty and sends
+        them afterwards, and a busy browser then keeps the empty figure."""
 
         def __init__(self, data: Any, layout: Any = None, **config: Any) -> None:
             self._whole = False

@@ -1,5 +1,8 @@
-"""Class probabilities as bars (plotly). The figure is built late: importing plotly's widget takes
-seconds and its page module 4.8 MB, and nobody should wait for that to move a slider."""
+"""Class probabilities as bars (plotly).
+
+The figure is built late: importing plotly's widget takes seconds and its page module has 4.8 MB,
+and the sliders should not wait for that.
+"""
 
 import asyncio
 import threading
@@ -15,12 +18,12 @@ from .panel import Panel, heading
 from .plotly_figure import figure_widget
 from .view import bundle
 
-GRID = "rgba(128, 128, 128, 0.35)"
+GRID_COLOUR = "rgba(128, 128, 128, 0.35)"
 
 
 class Fitter(anywidget.AnyWidget):
-    """Lets the figure fill its box: plotly measures itself before it is on the page, and after that
-    listens to the window alone."""
+    """Makes the figure fill its box: plotly measures itself before it is on the page, and follows
+    the window alone afterwards."""
 
     _esm = bundle("fitter.js")
 
@@ -30,7 +33,7 @@ class ProbabilityPanel(Panel):
 
     Parameters
     ----------
-    late : wait for :meth:`build_soon` before the figure is made; else it is made at once.
+    late : wait for :meth:`build_soon` before the figure is built; else it is built at once.
     """
 
     hook = "fcw-probabilities"
@@ -39,17 +42,17 @@ class ProbabilityPanel(Panel):
         super().__init__(session)
         self.figure: Any = None
         self._closed = False
-        self.place = ipw.VBox([ipw.HTML("<span class='fcw-words'>drawing the bars …</span>")])
-        self.place.add_class("fcw-bars")
-        self.children = (heading("class probabilities"), self.place, Fitter())
+        waiting = ipw.HTML("<span class='fcw-words'>drawing the bars …</span>")
+        self.frame = ipw.VBox([waiting]).add_class("fcw-bars")
+        self.children = (heading("class probabilities"), self.frame, Fitter())
         if not late:
             self.build()
 
     def build_soon(self) -> None:
-        """Import plotly beside the live loop, then build the figure in it."""
+        """Import plotly in a thread, then build the figure in the running event loop."""
         try:
             loop = asyncio.get_running_loop()
-        except RuntimeError:  # nothing is live: build at once
+        except RuntimeError:  # no loop
             self.build()
             return
 
@@ -60,7 +63,7 @@ class ProbabilityPanel(Panel):
         threading.Thread(target=work, name="import plotly", daemon=True).start()
 
     def build(self) -> None:
-        """Make the figure and show it."""
+        """Build the figure and show it."""
         if self.figure is not None or self._closed:
             return
         names = [f"{c.label} <i>{c.symbol}</i> " for c in CLASSES]
@@ -83,8 +86,8 @@ class ProbabilityPanel(Panel):
                     "range": [0, 1.15],
                     "tickvals": [0, 0.5, 1],
                     "fixedrange": True,
-                    "gridcolor": GRID,
-                    "zerolinecolor": GRID,
+                    "gridcolor": GRID_COLOUR,
+                    "zerolinecolor": GRID_COLOUR,
                 },
                 "yaxis": {"autorange": "reversed", "fixedrange": True},
                 "margin": {"l": 104, "r": 8, "t": 2, "b": 22},
@@ -98,7 +101,7 @@ class ProbabilityPanel(Panel):
             displayModeBar=False,
             responsive=True,
         )
-        self.place.children = (self.figure,)
+        self.frame.children = (self.figure,)
         self.watch(self._show, "verdict")
 
     def _show(self, verdict: Verdict) -> None:

@@ -29,6 +29,8 @@ def component_coordinates(
 ) -> tuple[dict[int, np.ndarray], dict[int, bool]]:
     """Where the spheres of each component go, and which components have none.
 
+    The absent atoms of a component lie exactly upon a present one.
+
     Parameters
     ----------
     sites : for each component, the sites of the cluster that it has spheres for; component 0 is the
@@ -39,21 +41,20 @@ def component_coordinates(
     -------
     Component to coordinates (n_sites, 3), Angstrom, and component to "holds no atom".
     """
-    present = broken.arrays.get("site", np.arange(len(broken)))
+    occupied = broken.arrays.get("site", np.arange(len(broken)))
     where = np.zeros((len(cluster), 3))
     numbers = np.zeros(len(cluster), int)
-    where[present], numbers[present] = broken.positions, broken.numbers
+    where[occupied], numbers[occupied] = broken.positions, broken.numbers
     symbols = [*recipe.species, None, None][:2]
     substitutes = [chemical_symbols.index(s) if s else -1 for s in symbols]
     wanted = [*species[:-2], *(-1 if z in species else z for z in substitutes)]
     coordinates, empty = {}, {}
     for index in range(1, len(sites)):
-        own = sites[index]
-        here = numbers[own] == wanted[index]
-        empty[index] = not here.any()
-        if here.any():
-            moved = where[own]
-            moved[~here] = moved[here.argmax()]
+        present = numbers[sites[index]] == wanted[index]
+        empty[index] = not present.any()
+        if present.any():
+            moved = where[sites[index]]
+            moved[~present] = moved[present.argmax()]
             coordinates[index] = moved
     return coordinates, empty
 
@@ -85,15 +86,16 @@ def first_view() -> np.ndarray:
     NGL's camera looks along +z with x to the left; half a turn about y makes it look against the
     beam with x to the right and y upwards, as the diffraction image is drawn.
     """
-    x, y = np.deg2rad((TILT[0], TILT[1] + 180))
-    about_x = np.array([[1, 0, 0], [0, np.cos(x), -np.sin(x)], [0, np.sin(x), np.cos(x)]])
-    about_y = np.array([[np.cos(y), 0, np.sin(y)], [0, 1, 0], [-np.sin(y), 0, np.cos(y)]])
-    return np.asarray(about_x @ about_y)
+    return _rotation(TILT[0], TILT[1] + 180)
 
 
 def tilt() -> np.ndarray:
     """Rotation (3, 3) by `TILT`: x to the right, y upwards, z towards the eye."""
-    x, y = np.deg2rad(TILT)
+    return _rotation(*TILT)
+
+
+def _rotation(degrees_x: float, degrees_y: float) -> np.ndarray:
+    x, y = np.deg2rad((degrees_x, degrees_y))
     about_x = np.array([[1, 0, 0], [0, np.cos(x), -np.sin(x)], [0, np.sin(x), np.cos(x)]])
     about_y = np.array([[np.cos(y), 0, np.sin(y)], [0, 1, 0], [-np.sin(y), 0, np.cos(y)]])
     return np.asarray(about_x @ about_y)

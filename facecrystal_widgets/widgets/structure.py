@@ -1,5 +1,7 @@
 """The structure picker: periodic table, prototype, lattice constant, size, file."""
 
+import re
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
@@ -15,7 +17,7 @@ from ..crystals.prototypes import default_lattice_constant
 from ..orientation.align import Aligned
 from ..session.session import AXES, Session
 from ..session.sources import FileSource, PrototypeSource, Source
-from .panel import Panel, heading, side_by_side
+from .panel import Panel, heading, hint, side_by_side
 from .view import bundle
 
 MAX_UPLOAD = 9_000_000
@@ -47,24 +49,21 @@ class StructurePanel(Panel):
         self.prototype = ipw.Dropdown(
             options=[(lattice.title, name) for name, lattice in PROTOTYPES.items()],
             description="prototype",
-        )
-        self.prototype.add_class("fcw-prototype")
+        ).add_class("fcw-prototype")
         self.second = ipw.Dropdown(options=ELEMENTS, description="with")
         self.constant = ipw.BoundedFloatText(min=0.1, max=100, step=0.01, description="a (Å)")
         self.frame = ipw.BoundedIntText(min=-(10**9), max=10**9, description="frame")
         self.size = ipw.IntSlider(
             min=32, max=1024, description="atoms, about", continuous_update=False
         )
-        self.size.add_class("fcw-size")
-        self.size.add_class("fcw-slider")
+        self.size.add_class("fcw-size").add_class("fcw-slider")
         self.axes = ipw.Checkbox(description="find the cube axes", indent=False)
         self.axes.add_class("fcw-axes")
         self.axes.tooltip = (
             "Where they are not known they are sought, and the atoms turned onto them. Off: the "
             "axes are taken to lie along x, y, z, as in the paper."
         )
-        self.about = ipw.HTML()
-        self.about.add_class("fcw-hint")
+        self.preparation_hint = hint()
         self.children = (
             heading("structure"),
             self.picker,
@@ -72,13 +71,13 @@ class StructurePanel(Panel):
             side_by_side(self.constant, self.second, self.frame, name="fcw-cell"),
             self.size,
             self.axes,
-            self.about,
+            self.preparation_hint,
         )
-        self._lattice = "bcc"  # the last one that was shown
+        self._lattice = "bcc"  # the latest one shown
         self.watch(self._show_source, "source")
         self.watch(self._show_cluster, "aligned", "target_atoms", "orientation")
         self.picker.observe(self._set_element, "value")
-        self.picker.on_msg(self._upload)
+        self.listen(self.picker)
         self.prototype.observe(self._set_prototype, "value")
         self.second.observe(self._set_second, "value")
         self.constant.observe(self._set_constant, "value")
@@ -86,45 +85,42 @@ class StructurePanel(Panel):
         self.size.observe(self._set_size, "value")
         self.axes.observe(self._set_axes, "value")
 
-    # Each handler compares with the session, so a control that merely shows it writes nothing.
+    # Each handler compares with the session, so a control that shows its state writes nothing.
 
     def _set_prototype(self, change: dict[str, Any]) -> None:
-        source = self.session.source
-        if change["new"] is None:  # a file is shown
+        source, name = self.session.source, change["new"]
+        if name is None:  # a file is shown
             return
         if isinstance(source, FileSource):
-            self._take(PrototypeSource(change["new"], _compound(change["new"], "Fe", None)))
-        elif source.name != change["new"]:
-            symbols = [*_symbols(source.element), None]
-            formula = _compound(change["new"], str(symbols[0]), symbols[1])
-            self._take(PrototypeSource(change["new"], formula))
+            self._choose_prototype(name, "Fe", None)
+        elif source.name != name:
+            self._choose_prototype(name, *_symbols(source.element))
 
     def _set_element(self, change: dict[str, Any]) -> None:
         source, symbol = self.session.source, change["new"]
         if isinstance(source, FileSource) and symbol:
-            name = self._lattice
-            self._take(PrototypeSource(name, _compound(name, symbol, self.second.value)))
+            self._choose_prototype(self._lattice, symbol, self.second.value)
         elif isinstance(source, PrototypeSource):
-            symbols = [*_symbols(source.element), None]
-            if symbols[0] != symbol:
-                self._take(PrototypeSource(source.name, _compound(source.name, symbol, symbols[1])))
+            first, second = _symbols(source.element)
+            if first != symbol:
+                self._choose_prototype(source.name, symbol, second)
 
     def _set_second(self, change: dict[str, Any]) -> None:
         source = self.session.source
         if isinstance(source, PrototypeSource) and PROTOTYPES[source.name].second:
-            symbols = _symbols(source.element)
-            if symbols[1] != change["new"]:
-                self._take(PrototypeSource(source.name, f"{symbols[0]}{change['new']}"))
+            first, second = _symbols(source.element)
+            if second != change["new"]:
+                self._choose(PrototypeSource(source.name, f"{first}{change['new']}"))
 
     def _set_constant(self, change: dict[str, Any]) -> None:
         source = self.session.source
         if isinstance(source, PrototypeSource) and change["new"] != _constant(source):
-            self._take(PrototypeSource(source.name, source.element, change["new"]))
+            self._choose(PrototypeSource(source.name, source.element, change["new"]))
 
     def _set_frame(self, change: dict[str, Any]) -> None:
         source = self.session.source
         if isinstance(source, FileSource):
-            self._take(FileSource(source.filename, source.content, change["new"]))
+            self._choose(FileSource(source.filename, source.content, change["new"]))
 
     def _set_size(self, change: dict[str, Any]) -> None:
         self.session.target_atoms = change["new"]
@@ -132,7 +128,8 @@ class StructurePanel(Panel):
     def _set_axes(self, change: dict[str, Any]) -> None:
         self.session.orientation = AXES[0] if change["new"] else AXES[1]
 
-    def _upload(self, _: Any, message: dict[str, Any], buffers: list[memoryview]) -> None:
+    def receive(self, message: dict[str, Any], buffers: Sequence[memoryview] = ()) -> None:
+        """Take an uploaded file, or report why the page could not send it."""
         filename = str(message.get("filename", "file"))
         if message.get("too_large"):
             self.session.refuse(
@@ -142,11 +139,14 @@ class StructurePanel(Panel):
         elif message.get("unreadable"):
             self.session.refuse(f"{filename}: cannot be read; choose a single file")
         elif buffers:
-            self._take(FileSource(filename, bytes(buffers[0])))
+            self._choose(FileSource(filename, bytes(buffers[0])))
 
-    def _take(self, source: Source) -> None:
+    def _choose_prototype(self, name: str, first: str, second: str | None) -> None:
+        self._choose(PrototypeSource(name, _compound(name, first, second)))
+
+    def _choose(self, source: Source) -> None:
         if source != self.session.source and not self.session.choose(source):
-            self._show_source(self.session.source)  # the controls show what is, not what was asked
+            self._show_source(self.session.source)  # the controls show the source in use
 
     def _show_source(self, source: Source) -> None:
         file = source if isinstance(source, FileSource) else None
@@ -159,27 +159,28 @@ class StructurePanel(Panel):
             self.frame.value = source.frame
             self.second.layout.display = "none"
             return
-        symbols = _symbols(source.element)
+        first, second = _symbols(source.element)
         self.prototype.value = self._lattice = source.name
-        self.picker.value = symbols[0]
-        self.second.layout.display = None if len(symbols) == 2 else "none"
-        if len(symbols) == 2:
-            self.second.value = symbols[1]
+        self.picker.value = first
+        self.second.layout.display = None if second else "none"
+        if second:
+            self.second.value = second
         self.constant.value = _constant(source)
 
-    def _show_cluster(self, way: Aligned, target_atoms: int, orientation: str) -> None:
+    def _show_cluster(self, aligned: Aligned, target_atoms: int, orientation: str) -> None:
         self.size.value = target_atoms
         self.axes.value = orientation == AXES[0]
         source = self.session.source
         name = f"{escape(source.filename)}: " if isinstance(source, FileSource) else ""
-        self.about.value = f"{name}{escape(preparation(way.atoms).note)}"
-        if way.turned and way.orientation:
-            self.about.value += f", turned by {way.orientation.angle:.0f}°"
+        self.preparation_hint.value = f"{name}{escape(preparation(aligned.atoms).note)}"
+        if aligned.turned and aligned.orientation:
+            self.preparation_hint.value += f", turned by {aligned.orientation.angle:.0f}°"
 
 
-def _symbols(element: str) -> list[str]:
-    cut = [i for i, letter in enumerate(element) if letter.isupper()]
-    return [element[a:b] for a, b in zip(cut, [*cut[1:], None], strict=True)]
+def _symbols(formula: str) -> tuple[str, str | None]:
+    """The first chemical symbol of a prototype's formula, and the second if there is one."""
+    first, *others = re.findall("[A-Z][a-z]*", formula)
+    return first, others[0] if others else None
 
 
 def _compound(name: str, first: str, second: str | None) -> str:

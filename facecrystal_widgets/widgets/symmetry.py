@@ -1,4 +1,4 @@
-"""spglib's verdict at a tolerance one can move, beside the network's."""
+"""spglib's space group at an adjustable tolerance, beside the network's."""
 
 from html import escape
 from math import isclose
@@ -12,7 +12,7 @@ from .panel import Panel, heading
 
 
 class SymmetryPanel(Panel):
-    """The space group that spglib finds in the periodic supercell, and its tolerance."""
+    """The space group of the periodic supercell by spglib, and the tolerance."""
 
     hook = "fcw-symmetry"
 
@@ -26,20 +26,19 @@ class SymmetryPanel(Panel):
             step=0.25,
             readout_format=".1e",
             description="tolerance (Å)",
-        )
-        self.tolerance.add_class("fcw-symprec")
-        about = ipw.HTML(
+        ).add_class("fcw-symprec")
+        limits = ipw.HTML(
             "<p class='fcw-limits'>spglib looks for the operations that map the periodic structure "
             "onto itself, within a tolerance that you choose. One vacancy is enough to lose most "
             "of them; no tolerance brings them back.</p>"
         )
-        self.children = (heading("spglib, with a threshold"), self.text, self.tolerance, about)
+        self.children = (heading("spglib, with a threshold"), self.text, self.tolerance, limits)
         self.watch(self._show, "symmetry")
         self.watch(self._show_tolerance, "symprec")
         self.tolerance.observe(self._set, "value")
 
     def _set(self, change: dict) -> None:
-        # the page sends back 10 to the power of the logarithm, which is off by a last digit
+        # the page returns 10 to the power of the logarithm, which is off by a last digit
         if not isclose(change["new"], self.session.symprec, rel_tol=1e-6):
             self.session.symprec = change["new"]
 
@@ -48,15 +47,15 @@ class SymmetryPanel(Panel):
 
     def _show(self, verdict: SymmetryVerdict | None) -> None:
         if verdict is None:
-            words = f"it is asked about periodic cells of up to {MAX_SYMMETRY_ATOMS:,} atoms"
+            text = f"it is asked about periodic cells of up to {MAX_SYMMETRY_ATOMS:,} atoms"
             symbol, kind = "no answer", "none"
         elif verdict.number is None:
-            words, symbol, kind = "finds no space group at this tolerance", "no answer", "none"
+            text, symbol, kind = "finds no space group at this tolerance", "no answer", "none"
         else:
             label = f"{verdict.label}, " if verdict.label else ""
-            words = f"{label}space group {verdict.number}"
+            text = f"{label}space group {verdict.number}"
             symbol, kind = str(verdict.symbol), "found" if verdict.label else "lost"
         self.text.value = (
             f'<span class="fcw-symbol fcw-symbol-{kind}">{escape(symbol)}</span> '
-            f'<span class="fcw-words">{escape(words)}</span>'
+            f'<span class="fcw-words">{escape(text)}</span>'
         )

@@ -1,4 +1,4 @@
-"""A guided tour of the Explorer: five steps that are done when the session shows it."""
+"""A guided tour of the Explorer: five steps, each done when the session has changed as it asks."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ import numpy as np
 import traitlets
 
 from ..session.session import Session
+from .defects import MAX_DISPLACEMENT
 from .view import bundle
 
-HALF = 0.5
-SURE = 0.9
-"""A verdict below this probability falters."""
-STRONGEST = 0.6
-"""Angstrom; the end of the slider for displacements."""
+VACANCIES = 0.5
+"""Fraction of the sites to be vacated."""
+FALTERING_BELOW = 0.9
+"""Probability of a class."""
 MELTING = 0.1
 """Lindemann parameter near which most crystals melt."""
 
@@ -25,7 +25,7 @@ Before = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class TourStep:
-    """What the card says, what it points at, and how the session shows that it was done."""
+    """Text of the card, the control it points at, and how to tell that the step was done."""
 
     title: str
     text: str
@@ -34,9 +34,9 @@ class TourStep:
     reads: tuple[str, ...]
     """Inputs and stages that `outcome` looks at."""
     outcome: Callable[[Session, Before], str]
-    """What there is to say when the step was done; empty until then."""
+    """Text once the step was done; empty until then."""
     below: bool = False
-    """What it changes stands below the control."""
+    """What changes stands below the control, which the card must not cover."""
 
 
 def _chosen(session: Session, before: Before) -> str:
@@ -47,7 +47,7 @@ def _chosen(session: Session, before: Before) -> str:
 
 def _removed(session: Session, before: Before) -> str:
     vacancies = session.recipe.vacancies
-    if vacancies < HALF or vacancies == before["recipe"].vacancies:
+    if vacancies < VACANCIES or vacancies == before["recipe"].vacancies:
         return ""
     left, verdict = len(session.get("broken")), session.get("verdict")
     count = f"{left} of {len(session.get('cluster'))} atoms are left, and the network"
@@ -67,17 +67,17 @@ def _shaken(session: Session, before: Before) -> str:
     lindemann = np.sqrt(3) * sigma / session.get("pristine").bond_length
     amount = f"At σ = {sigma:.2f} Å, a Lindemann parameter of {lindemann:.2f},"
     probability = verdict.probabilities[before["label"]]
-    if probability < SURE:
+    if probability < FALTERING_BELOW:
         melted = f" Most crystals melt near {MELTING}." if lindemann > MELTING else ""
-        words = f"the probability of {before['label']} is {probability:.2f}.{melted}"
-    elif sigma >= STRONGEST:
-        words = (
+        answer = f"the probability of {before['label']} is {probability:.2f}.{melted}"
+    elif sigma >= MAX_DISPLACEMENT:
+        answer = (
             f"it still says {verdict}. It answers with one of four classes whatever it is shown: a "
             "high probability alone proves nothing."
         )
     else:
         return ""
-    return f"{amount} {words} Before you go on, drag it back to about 0.1 Å."
+    return f"{amount} {answer} Before you go on, drag it back to about 0.1 Å."
 
 
 def _asked(session: Session, before: Before) -> str:
@@ -85,13 +85,13 @@ def _asked(session: Session, before: Before) -> str:
         return ""
     symmetry = session.get("symmetry")
     if symmetry is None:
-        finds = "is not asked about this structure"
+        answer = "is not asked about this structure"
     elif symmetry.number is None:
-        finds = "finds no space group"
+        answer = "finds no space group"
     else:
-        finds = f"finds {symmetry.symbol}, space group {symmetry.number}"
+        answer = f"finds {symmetry.symbol}, space group {symmetry.number}"
     return (
-        f"At a tolerance of {session.symprec:.2g} Å spglib {finds}; the network, which has no "
+        f"At a tolerance of {session.symprec:.2g} Å spglib {answer}; the network, which has no "
         f"tolerance to choose, says {session.get('verdict')}."
     )
 
@@ -154,10 +154,10 @@ STEPS = (
 
 
 class Tour(anywidget.AnyWidget):
-    """A card beside the control of the step that is open. While none is, it watches nothing.
+    """A card beside the control of the open step. While no step is open, nothing is watched.
 
-    The page opens and closes steps, and keeps the place in the browser's storage; the kernel says
-    when a step was done.
+    The page opens and closes steps, and keeps the current one in the browser's storage; the kernel
+    notices when a step was done.
     """
 
     _esm = bundle("tour.js")
@@ -168,25 +168,25 @@ class Tour(anywidget.AnyWidget):
     step = traitlets.Int(-1, min=-1, max=len(STEPS) - 1).tag(sync=True)
     """The step that is open; -1: none."""
     outcome = traitlets.Unicode("").tag(sync=True)
-    """What there is to say now that the step was done; empty until then."""
+    """Text now that the step was done; empty until then."""
     ready = traitlets.Bool(False).tag(sync=True)
-    """True once the page is there and its state restored."""
+    """True once the page is drawn and its state restored."""
 
     def __init__(self, session: Session, **traits: Any) -> None:
         super().__init__(**traits)
         self.session = session
         self._before: Before = {}
-        self._watches = [session.watch(self._judge, *step.reads, active=False) for step in STEPS]
+        self._watches = [session.watch(self._check, *step.reads, active=False) for step in STEPS]
         self.add_class("fcw-tour")
-        self.observe(self._go, "step")
+        self.observe(self._open, "step")
 
-    def _go(self, change: Any) -> None:
+    def _open(self, change: Any) -> None:
         if change.new >= 0:
             self._before = {**self.session.inputs(), "label": self.session.get("verdict").label}
         for i, watch in enumerate(self._watches):
             self.session.activate(watch, i == change.new)
 
-    def _judge(self, *_: Any) -> None:
+    def _check(self, *_: Any) -> None:
         if outcome := STEPS[self.step].outcome(self.session, self._before):
             self.outcome = outcome
 

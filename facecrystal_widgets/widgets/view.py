@@ -6,6 +6,11 @@ import anywidget
 import numpy as np
 import traitlets
 
+from ..crystals.classes import CLASSES
+
+CLASS_STYLES = [{"label": c.label, "symbol": c.symbol, "colour": c.colour} for c in CLASSES]
+"""What the page shows of each class."""
+
 
 def bundle(name: str) -> str:
     """The text of a file in ``static``, which ``js/build.js`` writes.

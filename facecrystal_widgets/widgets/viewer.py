@@ -1,20 +1,20 @@
-"""TODO."""
+"""The structure in the beam: atoms in 3D, drawn by nglview."""
 
 import json
+from collections.abc import Sequence
 from contextlib import suppress
-from types import SimpleNamespace
 from typing import Any
 
 import ipywidgets as ipw
 import numpy as np
 from ase import Atoms
 from ase.data import chemical_symbols
-from nglview import NGLWidget
 
 from ..crystals.neighbours import bond_length
 from ..defects import DefectRecipe
 from ..diffraction.detector import Detector
 from ..session.session import Session
+from .nglview_adapter import NGLScene
 from .panel import Panel, heading
 from .scene import (
     GHOST,
@@ -27,41 +27,29 @@ from .scene import (
 from .view import bundle
 
 
-class QuietNGLWidget(NGLWidget):
-    """nglview's widget without its polling thread and its pause: nothing is queued here."""
-
-    def _initialize_threads(self) -> None:
-        self.on_msg(self._handle_nglview_custom_msg)
-        self._remote_call_thread = SimpleNamespace(q=[])
-
-    def on_loaded(self, change: dict[str, Any]) -> None:
-        """nglview sleeps here, and sends what it had queued."""
-
-
 class ViewerPanel(Panel):
-    """The defective cluster, its vacated sites, the crystal's axes and the beam."""
+    """The defective cluster, its vacated sites, the crystal's axes and the beam.
+
+    Attributes
+    ----------
+    scene : what is drawn, as ``viewer.js`` reads it.
+    hidden : for each component of the scene, whether it is hidden because it holds no atom.
+    """
 
     hook = "fcw-viewer"
 
     def __init__(self, session: Session | None = None) -> None:
         super().__init__(session)
-        self.ngl = QuietNGLWidget()
-        full = self.ngl._ibtn_fullscreen  # its icon comes from a font that Voila fetches
-        full.icon, full.description, full.tooltip = "", "⛶", "full screen"
-        self.ngl.layout = ipw.Layout(width="100%", height="100%")
-        self.ngl.on_msg(self._heard)
-        self.legend = ipw.HTML()
-        self.legend.add_class("fcw-legend")
+        self.ngl = NGLScene()
+        self.legend = ipw.HTML().add_class("fcw-legend")
         self.scene: dict[str, Any] = {}
-        self._hidden: dict[int, bool] = {}
-        stage = ipw.Box([self.ngl])
-        stage.add_class("fcw-stage")
+        self.hidden: dict[int, bool] = {}
+        stage = ipw.Box([self.ngl]).add_class("fcw-stage")
         self.children = (heading("structure in the beam"), stage, self.legend)
+        self.listen(self.ngl)
         self.watch(self._build, "cluster", "detector")
         self.watch(self._move, "broken", "cluster", "detector")
         self.watch(self._explain, "broken", "cluster", "recipe")
-
-    # --- the scene --------------------------------------------------------------------------
 
     def _build(self, cluster: Atoms, detector: Detector) -> None:
         positions = laboratory_positions(cluster.positions, detector)
@@ -88,23 +76,22 @@ class ViewerPanel(Panel):
             "rotation": first_view().tolist(),
             "zoom": 0.88,
         }
-        self._hidden = {}
+        self.hidden = {}
         self._send_scene()
 
     def _send_scene(self) -> None:
         draw = bundle("viewer.js")
-        self._run(f"({draw.rstrip().rstrip(';')})(this, {json.dumps(self.scene)})")
+        self.ngl.run_script(f"({draw.rstrip().rstrip(';')})(this, {json.dumps(self.scene)})")
 
-    def _heard(self, _: Any, message: dict[str, Any], __: Any) -> None:
+    def receive(self, message: dict[str, Any], buffers: Sequence[memoryview] = ()) -> None:
+        """A page opened an empty view, or has drawn the scene."""
         kind = message.get("type")
-        if kind == "request_loaded":  # a page has made a view of its own, still empty
+        if kind == "request_loaded":
             self._send_scene()
         elif kind == "fcw_scene" and message.get("version") == self.scene["version"]:
-            self._hidden = {}  # what was sent before the scene was there is lost
-            with suppress(ValueError):  # a recipe that cannot be: the status line says so
+            self.hidden = {}  # what was sent before the scene was there is lost
+            with suppress(ValueError):  # an impossible recipe: the status line reports it
                 self._move(*map(self.session.get, ("broken", "cluster", "detector")))
-
-    # --- what the sliders change ------------------------------------------------------------
 
     def _move(self, broken: Atoms, cluster: Atoms, detector: Detector) -> None:
         coordinates, empty = component_coordinates(
@@ -116,25 +103,10 @@ class ViewerPanel(Panel):
         }
         self.ngl.set_coordinates(message)
         for index, is_empty in empty.items():
-            if self._hidden.get(index) != is_empty:
-                self._hidden[index] = is_empty
-                self._run(
-                    f"this.stage.compList[{index}]?.setVisibility({json.dumps(not is_empty)})"
-                )
-
-    def _run(self, code: str) -> None:
-        """Run JavaScript in the page's view; lost where there is none yet."""
-        self.ngl.send(
-            {
-                "type": "call_method",
-                "target": "Widget",
-                "methodName": "executeCode",
-                "args": [code],
-                "kwargs": {},
-            }
-        )
-
-    # --- the legend -------------------------------------------------------------------------
+            if self.hidden.get(index) != is_empty:
+                self.hidden[index] = is_empty
+                visible = json.dumps(not is_empty)
+                self.ngl.run_script(f"this.stage.compList[{index}]?.setVisibility({visible})")
 
     def _explain(self, broken: Atoms, cluster: Atoms, recipe: DefectRecipe) -> None:
         counts = {s: int((broken.numbers == z).sum()) for z, s in _species(broken)}
@@ -145,11 +117,6 @@ class ViewerPanel(Panel):
         if vacant:
             entries.append(_entry(GHOST, f"vacant {vacant}", "fcw-dot fcw-dot-small"))
         self.legend.value = f"<div class='fcw-keys'>{''.join(entries)}</div>"
-
-    def close(self) -> None:
-        """Stop listening to the page, and close."""
-        self.ngl.on_msg(self._heard, remove=True)
-        super().close()
 
 
 def _species(atoms: Atoms) -> list[tuple[int, str]]:
@@ -187,5 +154,5 @@ def _axes(positions: np.ndarray, detector: Detector) -> list[list[Any]]:
     return shapes
 
 
-def _entry(colour: str, words: str, kind: str = "fcw-dot") -> str:
-    return f"<span class='fcw-key'><i class='{kind}' style='background:{colour}'></i>{words}</span>"
+def _entry(colour: str, text: str, kind: str = "fcw-dot") -> str:
+    return f"<span class='fcw-key'><i class='{kind}' style='background:{colour}'></i>{text}</span>"

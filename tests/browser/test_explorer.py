@@ -252,9 +252,8 @@ def test_the_walk_ends_at_the_verdict(page: Any) -> None:
 
 
 def test_a_polycrystal_is_mapped_and_looked_into(page: Any) -> None:
-    content = (
-        ROOT / "facecrystal_widgets" / "reading" / "shipped" / "four-grains.xyz"
-    ).read_bytes()
+    path = ROOT / "facecrystal_widgets" / "reading" / "shipped" / "four-grains.xyz"
+    content = path.read_bytes()
     page.set_input_files(
         ".fcw-open input", {"name": "grains.xyz", "mimeType": "text/plain", "buffer": content}
     )

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from loops import run
+from panels import page_sends
 
 import facecrystal_widgets as fc
 from facecrystal_widgets.arguments import MAX_SEED
@@ -77,7 +78,7 @@ def test_all_species_give_the_curve_of_the_experiment(
         assert panel.view.curve["x_label"] == expected.x_label
         assert panel.view.species == ["H", "He", "Li"]
         np.testing.assert_allclose(paths(panel).mean(axis=0)[:, 2], expected.mean["bcc"], atol=1e-6)
-        assert panel.words.value == '<span class="fcw-words">3 structures, done</span>'
+        assert panel.message.value == '<span class="fcw-words">3 structures, done</span>'
         assert (panel.start.disabled, panel.stop.disabled) == (False, True)
 
     run(test())
@@ -109,11 +110,11 @@ def test_a_point_is_the_very_structure(panel: CurvesPanel, element: str, kind: t
         session = panel.session
         session.set(target_atoms=64, gamma=1.0, recipe=fc.DefectRecipe(vacancies=0.4))
         for number in range(5):
-            panel.view._handle_custom_msg({"do": "choose", "structure": number, "point": 8}, [])
+            page_sends(panel.view, {"do": "choose", "structure": number, "point": 8})
             assert isinstance(session.source, kind)
-            assert session.recipe == panel.study.recipes(number)[8]
-            direct = panel.study.recipes(number)[8].apply(
-                fc.build_cluster(panel.study.structure(number))
+            assert session.recipe == panel.plan.recipes(number)[8]
+            direct = panel.plan.recipes(number)[8].apply(
+                fc.build_cluster(panel.plan.structure(number))
             )
             assert np.abs(session.get("broken").positions - direct.positions).max() < 1e-9
             found = list(session.get("verdict").probabilities.values())
@@ -134,7 +135,7 @@ def test_it_grows_and_can_be_cancelled_while_the_session_lives(panel: CurvesPane
         panel.view.observe(lambda change: grown.append(len(change.new)), "species")
         await until(lambda: len(panel.view.species) >= 5)
         assert grown[0] < 60  # the first come before the last
-        assert "of 300 structures" in panel.words.value
+        assert "of 300 structures" in panel.message.value
         assert 0 < panel.bar.value < 0.5
         panel.session.recipe = fc.DefectRecipe(vacancies=0.3)
         assert len(panel.session.get("broken")) == 90
@@ -144,7 +145,7 @@ def test_it_grows_and_can_be_cancelled_while_the_session_lives(panel: CurvesPane
         await until(lambda: not panel.running)
         assert panel.job is job
         done = len(panel.view.species)
-        assert f"cancelled after {done} structures" in panel.words.value
+        assert f"cancelled after {done} structures" in panel.message.value
         assert panel.curve is not None
         assert panel.curve.number == done < 300
         await finish_small(panel)
@@ -197,8 +198,8 @@ def test_settings_that_cannot_be_are_refused_before_anything_starts(
             panel.number.value, panel.seed.value = number, seed
             panel.start.click()
             assert panel.job is None
-            assert f"{words}: expected a whole number from" in panel.words.value
-            assert "fcw-note" in panel.words.value
+            assert f"{words}: expected a whole number from" in panel.message.value
+            assert "fcw-note" in panel.message.value
 
     run(test())
 

@@ -9,6 +9,7 @@ import numpy as np
 import psutil
 import pytest
 from loops import run
+from panels import CountingSession, page_sends
 
 import facecrystal_widgets as fc
 from facecrystal_widgets.compute.job import JobOutcome
@@ -56,7 +57,7 @@ def panel(
     panel.per_class.value, panel.seed.value = 1, SEED
     panel.begin()
     panel.take([*np.split(maps[0].rows, 4), *maps])
-    panel._ended(JobOutcome("finished"))
+    panel.finish(JobOutcome("finished"))
     yield panel
     panel.close()
 
@@ -76,7 +77,7 @@ def test_the_chosen_map_is_on_the_page(panel: EmbeddingPanel, maps: list[Embeddi
         np.testing.assert_allclose(places, found.coordinates, rtol=1e-6)
         assert found.method in panel.view.note
         assert ("% of the variance" in panel.view.axes[0]) == (found.method == "PCA")
-    assert "56 structures, done" in panel.words.value
+    assert "56 structures, done" in panel.message.value
     assert "the shipped network" in panel.view.caption
 
 
@@ -100,7 +101,7 @@ def test_a_click_loads_that_very_structure(
 ) -> None:
     session.set(target_atoms=64, gamma=2.0, recipe=fc.DefectRecipe(lindemann=0.2))
     session.settle()
-    panel._on_message(None, {"do": "load", "row": number}, [])
+    page_sends(panel.view, {"do": "load", "row": number})
     assert session.recipe == EvaluatedStructure.of(sample.rows[number]).recipe
     np.testing.assert_allclose(
         session.get("fingerprint").image, sample.images[number], atol=1e-6, rtol=0
@@ -129,7 +130,7 @@ def test_hovering_shows_structure_and_image(
 ) -> None:
     messages = sent(panel, monkeypatch)
     number = 13  # a ternary one
-    panel._on_message(None, {"do": "picture", "row": number}, [])
+    page_sends(panel.view, {"do": "picture", "row": number})
     ((words, (image, positions, kinds)),) = messages
     np.testing.assert_allclose(
         np.frombuffer(image, "<f4").reshape(64, 64), sample.images[number], atol=1e-6
@@ -152,7 +153,7 @@ def test_a_page_with_other_rows_is_not_answered(
 ) -> None:
     messages, before = sent(panel, monkeypatch), session.inputs()
     for wish in ("picture", "load"):
-        panel._on_message(None, {"do": wish, "row": row}, [])
+        page_sends(panel.view, {"do": wish, "row": row})
     assert messages == []
     assert session.inputs() == before
 
@@ -168,7 +169,7 @@ def test_without_misses_the_least_certain_are_offered(
 def test_misses_are_listed(panel: EmbeddingPanel, sample: EmbeddingSample) -> None:
     rows = sample.rows.copy()
     rows["probabilities"][[5, 20]] = np.roll(rows["probabilities"][[5, 20]], 1, axis=1)
-    panel._show_points(rows, SEED)
+    panel.show_points(rows, SEED)
     assert panel.view.verdict.startswith("2 of 56 structures are misclassified")
     assert panel.view.listed == sorted([5, 20], key=lambda row: rows["bond_length"][row])
 
@@ -179,16 +180,16 @@ def test_a_cancelled_run_keeps_the_maps_there_are(
     places = panel.view.places
     panel.begin()
     panel.take(np.split(sample.rows, 4)[:2])
-    assert "28 of 56 structures" in panel.words.value
-    panel._ended(JobOutcome("cancelled"))
-    assert "as it was before" in panel.words.value
+    assert "28 of 56 structures" in panel.message.value
+    panel.finish(JobOutcome("cancelled"))
+    assert "as it was before" in panel.message.value
     assert panel.view.places == places
     panel.begin()
     panel.take([*np.split(sample.rows, 4), *maps[:2]])
     panel.view.method = "t-SNE"
     assert panel.view.places == b""
     assert panel.view.note == "The t-SNE map is being computed …"
-    panel._ended(JobOutcome("cancelled"))
+    panel.finish(JobOutcome("cancelled"))
     assert "was not computed" in panel.view.note
     panel.view.method = "PCA"
     assert panel.view.places
@@ -211,18 +212,18 @@ async def until(condition: Callable[[], object], seconds: float = 90) -> None:
 @pytest.mark.slow
 def test_works_in_a_process_and_leaves_none() -> None:
     async def drive() -> None:
-        session = Session()
+        session = CountingSession()
         panel = EmbeddingPanel(session)
         panel.per_class.value = 1
         panel.start.click()
         session.recipe = fc.DefectRecipe(vacancies=0.2)  # the kernel is live meanwhile
         assert session.get("verdict").label == "bcc"
         await until(lambda: len(panel.maps) == 4 and not panel.running)
-        assert "56 structures, done" in panel.words.value
+        assert "56 structures, done" in panel.message.value
         panel.per_class.value = 50
         panel.start.click()
         assert panel.job is not None
-        await until(lambda: panel._done > 0)
+        await until(lambda: panel.bar.value > 0)
         panel.stop.click()
         await until(lambda: not panel.running)
         assert not psutil.pid_exists(panel.job.pid)
@@ -232,7 +233,7 @@ def test_works_in_a_process_and_leaves_none() -> None:
         panel.close()
         panel.close()
         assert not psutil.pid_exists(pid)
-        assert not session.watches
+        assert session.watched == []
 
     run(drive())
 
@@ -241,8 +242,8 @@ def test_an_unusable_network_is_said(tmp_path: Path) -> None:
     async def drive() -> None:
         panel = EmbeddingPanel(Session(model=str(tmp_path)))
         panel.start.click()
-        await until(lambda: "fcw-note" in panel.words.value)
-        assert str(tmp_path) in panel.words.value
+        await until(lambda: "fcw-note" in panel.message.value)
+        assert str(tmp_path) in panel.message.value
         panel.close()
 
     run(drive())

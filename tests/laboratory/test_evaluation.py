@@ -10,6 +10,7 @@ import numpy as np
 import psutil
 import pytest
 from loops import run
+from panels import CountingSession, page_sends
 
 import facecrystal_widgets as fc
 from facecrystal_widgets.compute.job import JobOutcome
@@ -72,7 +73,7 @@ def panel(
     panel.begin()
     panel.take(groups[:3])
     panel.take(groups[3:])
-    panel._ended(JobOutcome("finished"))
+    panel.finish(JobOutcome("finished"))
     yield panel
     panel.close()
 
@@ -103,7 +104,7 @@ def test_the_tables_are_those_of_the_rows(panel: EvaluationPanel, groups: list[G
         assert (line["structures"], line["misses"]) == (4, scores[defect].misses)
         assert line["accuracy"] == scores[defect].accuracy
     assert panel.view.summary.startswith("50 of 52 structures in the right class (96.15 %), 2 mis")
-    assert "4 crystals, done" in panel.words.value
+    assert "4 crystals, done" in panel.message.value
 
 
 def test_other_methods_stand_at_their_best_setting(
@@ -121,7 +122,7 @@ def test_a_cell_opens_its_structures(panel: EvaluationPanel) -> None:
     label = int(panel.rows[4]["label"])
     answer = int(panel.rows[4]["probabilities"].argmax())
     assert label != answer
-    panel._on_open_list(None, {"do": "open", "what": ["cell", label, answer]}, [])
+    page_sends(panel.view, {"do": "open", "what": ["cell", label, answer]})
     assert panel.view.heading == f"{LABELS[label]} taken for {LABELS[answer]}: 1 structure"
     ((number, species, *_),) = panel.view.listed
     assert (number, species) == (4, panel.rows[4]["species"])
@@ -152,7 +153,7 @@ def test_a_click_loads_that_very_structure(
     point = EvaluatedStructure.of(panel.rows[number])
     members, *_ = defective_group(point.parent, SEED)
     expected = fc.fingerprint(members[number % 13][0]).image
-    panel._on_message(None, {"do": "load", "row": number}, [])
+    page_sends(panel.view, {"do": "load", "row": number})
     assert session.recipe == point.recipe
     np.testing.assert_allclose(session.get("fingerprint").image, expected, atol=1e-6, rtol=0)
     assert panel.view.chosen == number
@@ -184,8 +185,8 @@ def test_an_open_list_grows_with_the_evaluation(
     panel.take(groups[1:3])
     assert len(panel.view.listed) == 3
     assert (panel.view.run, panel.view.chosen) == (run + 1, 3)
-    panel._ended(JobOutcome("cancelled"))
-    assert "cancelled after 3 crystals" in panel.words.value
+    panel.finish(JobOutcome("cancelled"))
+    assert "cancelled after 3 crystals" in panel.message.value
     assert not panel.open.disabled
 
 
@@ -244,14 +245,14 @@ def test_a_spoilt_folder_is_refused_and_changes_nothing(
     spoil(folder)
     before = panel.view.matrix
     panel.open_folder(folder)
-    assert words in panel.words.value
-    assert str(folder) in panel.words.value
+    assert words in panel.message.value
+    assert str(folder) in panel.message.value
     assert panel.view.matrix == before
 
 
 def test_no_folder_is_asked_for(panel: EvaluationPanel) -> None:
     panel.open.click()
-    assert "Type the folder" in panel.words.value
+    assert "Type the folder" in panel.message.value
 
 
 def test_without_ovito_the_missing_column_is_explained(
@@ -307,7 +308,7 @@ def test_works_in_a_process_and_leaves_none() -> None:
         raise AssertionError("it did not happen")
 
     async def drive() -> None:
-        session = Session()
+        session = CountingSession()
         panel = EvaluationPanel(session)
         panel.per_class.value = 1
         panel.start.click()
@@ -318,7 +319,7 @@ def test_works_in_a_process_and_leaves_none() -> None:
         assert np.sum(panel.view.matrix) == 52
         panel.start.click()
         assert panel.job is not None
-        await until(lambda: panel._groups)
+        await until(lambda: panel.bar.value > 0)
         panel.stop.click()
         await until(lambda: not panel.running)
         assert not psutil.pid_exists(panel.job.pid)
@@ -327,6 +328,6 @@ def test_works_in_a_process_and_leaves_none() -> None:
         panel.close()
         panel.close()
         assert not psutil.pid_exists(pid)
-        assert not session.watches
+        assert session.watched == []
 
     run(drive())

@@ -12,13 +12,14 @@ from typing import Any
 import numpy as np
 import pytest
 from loops import run
+from panels import page_sends
 
 from facecrystal_widgets.compute.job import JobOutcome
 from facecrystal_widgets.convnet.architecture import CONVOLUTIONS, PARAMETERS
 from facecrystal_widgets.convnet.runtime import Classifier
 from facecrystal_widgets.convnet.weights import PRETRAINED, networks_folder
 from facecrystal_widgets.laboratory import training
-from facecrystal_widgets.laboratory.training import OWN, PRESETS, TrainingPanel
+from facecrystal_widgets.laboratory.training import CUSTOM, PRESETS, TrainingPanel
 from facecrystal_widgets.session.session import Session
 from facecrystal_widgets.training import run as live
 from facecrystal_widgets.training.fit import TrainingResult
@@ -71,10 +72,10 @@ def test_presets_and_filters_of_ones_own(panel: TrainingPanel) -> None:
     panel.filters.value = "16 8 6 6 4 4"
     assert panel.preset.value == "half as many"
     panel.filters.value = " 9, 8,7 , 6; 5 4"
-    assert panel.preset.value == OWN
+    assert panel.preset.value == CUSTOM
     assert panel.plan().filters == (9, 8, 7, 6, 5, 4)
     panel.filters.value = "nine"
-    assert panel.preset.value == OWN
+    assert panel.preset.value == CUSTOM
     panel.preset.value = "half as many"
     assert panel.plan().filters == PRESETS["half as many"]
 
@@ -103,8 +104,8 @@ def test_bad_settings_are_refused_in_words_before_anything_starts(
     assert "fcw-problem" in panel.hint.value
     panel.start.click()
     assert panel.job is None
-    assert words in panel.words.value
-    assert "fcw-note" in panel.words.value
+    assert words in panel.message.value
+    assert "fcw-note" in panel.message.value
     assert not panel.folder.exists()
 
 
@@ -114,11 +115,11 @@ def test_without_tensorflow_it_says_what_to_install(
     monkeypatch.setattr(training, "find_spec", lambda name: None)
     panel = TrainingPanel(folder=tmp_path)
     install = "pip install &#x27;facecrystal_widgets[train]&#x27;"
-    assert install in panel.words.value
+    assert install in panel.message.value
     panel.say("")
     panel.start.click()
     assert panel.job is None
-    assert install in panel.words.value
+    assert install in panel.message.value
     panel.close()
 
 
@@ -127,8 +128,8 @@ def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
     panel = TrainingPanel(folder=tmp_path / "file" / "networks")
     panel.start.click()
     assert panel.job is None
-    assert "networks" in panel.words.value
-    assert "fcw-note" in panel.words.value
+    assert "networks" in panel.message.value
+    assert "fcw-note" in panel.message.value
     panel.close()
 
 
@@ -165,12 +166,12 @@ def test_results_are_told_honestly(
 
 def test_curves_and_progress(panel: TrainingPanel) -> None:
     panel.take([Progress("making 6,345 structures", 0, 6345)])
-    assert "making 6,345 structures, 0%" in panel.words.value
+    assert "making 6,345 structures, 0 %" in panel.message.value
     panel.take([Progress("starting TensorFlow")])
-    assert "starting TensorFlow" in panel.words.value
+    assert "starting TensorFlow" in panel.message.value
     panel.take([Progress("training", 1, 298), BatchScores(1.4, 0.25), Progress("training", 2, 298)])
     panel.take([BatchScores(1.2, 0.5), Progress("training", 151, 298)])
-    assert "training, epoch 2 of 2, batch 2 of 149" in panel.words.value
+    assert "training, epoch 2 of 2, batch 2 of 149" in panel.message.value
     assert panel.bar.value == pytest.approx(151 / 298)
     np.testing.assert_allclose(floats(panel.view.losses), [1.4, 1.2])
     np.testing.assert_allclose(floats(panel.view.accuracies), [0.25, 0.5])
@@ -181,12 +182,12 @@ def test_stopping_at_once_keeps_nothing(panel: TrainingPanel) -> None:
     async def test() -> None:
         panel.start.click()
         assert [p.name[:7] for p in panel.folder.iterdir()] == [".draft-"]
-        await until(lambda: "making" in panel.words.value)
+        await until(lambda: "making" in panel.message.value)
         panel.stop.click()
         assert panel.stop.disabled
         await until(lambda: not panel.running)
         assert panel.job.ending == JobOutcome("cancelled")
-        assert "stopped; nothing was kept" in panel.words.value
+        assert "stopped; nothing was kept" in panel.message.value
         assert list(panel.folder.iterdir()) == []
         assert panel.use.disabled
 
@@ -228,7 +229,7 @@ def test_the_network_goes_along_from_page_to_page(
     header, page = Header(session), Header(other)
     assert session.choose_model(str(kept))
     session.settle()
-    page._handle_custom_msg({"do": "alive", "state": header.state}, [])
+    page_sends(page, {"do": "alive", "state": header.state})
     assert other.model == str(kept)
     panel = TrainingPanel(other)
     panel.back.click()
@@ -238,7 +239,7 @@ def test_the_network_goes_along_from_page_to_page(
     for name in ("gone", "../networks/mine", str(kept), ".", ["mine"], 1):
         state = json.dumps(json.loads(header.state) | {"network": name})
         stranger = Session()
-        Header(stranger)._handle_custom_msg({"do": "alive", "state": state}, [])
+        page_sends(Header(stranger), {"do": "alive", "state": state})
         assert stranger.model == ""
         assert "of the link is not kept here" in stranger.status
 
@@ -250,7 +251,7 @@ def test_train_then_use_it_and_go_back(panel: TrainingPanel) -> None:
         panel.size.value, panel.epochs.value, panel.filters.value = 64, 2, "4 4 4 4 4 4"
         panel.start.click()
         await until(lambda: not panel.running)
-        assert panel.job.ending == JobOutcome("finished"), panel.words.value
+        assert panel.job.ending == JobOutcome("finished"), panel.message.value
         assert ("tensorflow" in sys.modules) == loaded
         plan = TrainingPlan(64, 2, filters=SMALL)
         assert panel.trained == panel.folder / plan.name

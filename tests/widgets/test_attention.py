@@ -7,6 +7,7 @@ from shutil import copytree
 
 import numpy as np
 import pytest
+from panels import CountingSession
 
 import facecrystal_widgets as fc
 from facecrystal_widgets.attention.faithfulness import summary
@@ -135,10 +136,10 @@ def test_rows_make_up_the_whole_map(session: Session, panel: AttentionPanel) -> 
 
 
 def test_one_line_says_what_is_seen(session: Session, panel: AttentionPanel) -> None:
-    found = session.get("landmarks")
+    marks = session.get("landmarks")
     assert panel.view.text.startswith("conv6 looks at ")
     assert (
-        f"{100 * sum(x.share for x in found):.0f} % of its positive response lies on"
+        f"{100 * sum(x.share for x in marks):.0f} % of its positive response lies on"
         in panel.view.text
     )
     assert "Most like the fcc template (" in panel.view.text
@@ -211,11 +212,12 @@ def test_classes_cost_nothing_until_they_are_chosen(
     assert session.computed["attention"] == computed + 1
 
 
-def test_closing_leaves_nothing(session: Session) -> None:
+def test_closing_leaves_nothing() -> None:
+    session = CountingSession(strict=True)
     panel = AttentionPanel(session)
     panel.view.visible = True
     panel.close()
     panel.close()
-    assert not session.watches
+    assert session.watched == []
     session.settle()
     assert session.computed["attention"] == 0

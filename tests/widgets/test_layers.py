@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from panels import CountingSession
 
 from facecrystal_widgets import DefectRecipe
 from facecrystal_widgets.convnet import decomposition as steps
@@ -16,8 +17,10 @@ from facecrystal_widgets.widgets.layers import LayersPanel
 
 
 @pytest.fixture
-def session() -> Session:
-    return Session(strict=True, recipe=DefectRecipe(vacancies=0.2, displacement=0.1, seed=3))
+def session() -> CountingSession:
+    return CountingSession(
+        strict=True, recipe=DefectRecipe(vacancies=0.2, displacement=0.1, seed=3)
+    )
 
 
 @pytest.fixture
@@ -222,7 +225,7 @@ def test_a_black_image_is_walked_through(session: Session) -> None:
     panel = LayersPanel(session)
     black = session.get("fingerprint")
     black = replace(black, image=np.zeros_like(black.image))
-    panel._take(pretrained_network().activations(black.image), black)
+    panel.show(pretrained_network().activations(black.image), black)
     for layer in steps.LAYERS:
         panel.view.layer = layer
         assert panel.view.shown["layer"] == layer
@@ -239,10 +242,10 @@ def test_the_weights_stay_as_they_are(panel: LayersPanel) -> None:
         assert not network.kernels[name].flags.writeable
 
 
-def test_closing_leaves_nothing(session: Session, panel: LayersPanel) -> None:
-    assert session.watches
+def test_closing_leaves_nothing(session: CountingSession, panel: LayersPanel) -> None:
+    assert session.watched
     panel.close()
-    assert not session.watches
+    assert session.watched == []
     session.recipe = DefectRecipe()
     session.settle()
     assert session.computed["activations"] == 1

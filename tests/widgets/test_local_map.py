@@ -10,6 +10,7 @@ import ase.io
 import numpy as np
 import pytest
 from loops import run
+from panels import page_sends
 
 from facecrystal_widgets.crystals.classes import LABELS
 from facecrystal_widgets.reading.examples import EXAMPLES
@@ -78,7 +79,7 @@ def test_a_map_grows_and_ends_with_its_grains(panel: LocalPanel) -> None:
         number = len(panel.found.rows)
         assert number <= 40
         assert len(versions) >= 2
-        assert panel.words.value.count("place")
+        assert panel.message.value.count("place")
         labels = array(view.labels, "i1")
         assert len(labels) == number == len(array(view.trust, "<f4")) == len(view.reasons)
         assert (labels == LABELS.index("sc")).mean() > 0.9
@@ -118,11 +119,11 @@ def test_cancel_keeps_what_there_is(panel: LocalPanel) -> None:
     async def test() -> None:
         panel.places.value = 900
         panel.start.click()
-        await until(lambda: panel._rows)
+        await until(lambda: panel.view.labels)
         panel.stop.click()
         await until(lambda: not panel.running)
         assert 0 < len(panel.found.rows) < 900
-        assert "cancelled" in panel.words.value
+        assert "cancelled" in panel.message.value
         assert len(array(panel.view.grains, "<i2")) == len(panel.found.rows)
 
     run(test())
@@ -132,7 +133,7 @@ def test_another_structure_ends_the_work_on_the_old_one(panel: LocalPanel) -> No
     async def test() -> None:
         panel.places.value = 900
         panel.start.click()
-        await until(lambda: panel._rows)
+        await until(lambda: panel.view.labels)
         assert panel.session.choose(PrototypeSource("fcc", "Cu"))
         panel.session.settle()
         await until(lambda: not panel.running)
@@ -143,14 +144,14 @@ def test_another_structure_ends_the_work_on_the_old_one(panel: LocalPanel) -> No
 
 
 def test_a_click_looks_at_the_sphere_about_the_atom(panel: LocalPanel) -> None:
-    panel._on_message(None, {"do": "place", "atom": 7}, [])
+    page_sends(panel.view, {"do": "place", "atom": 7})
     session = panel.session
     assert session.place == tuple(session.get("structure").positions[7])
     assert panel.view.chosen == 7
     assert len(session.get("cluster")) == session.target_atoms
     session.place = None
     assert panel.view.chosen == -1
-    panel._on_message(None, {"do": "place", "atom": 10**6}, [])
+    page_sends(panel.view, {"do": "place", "atom": 10**6})
     assert session.place is None
 
 
@@ -165,7 +166,7 @@ def test_numbers_that_make_no_map_are_refused_in_words(
         panel.places.value, panel.sphere.value = places, sphere
         panel.start.click()
         assert not panel.running
-        assert words in panel.words.value
+        assert words in panel.message.value
 
     run(test())
 
@@ -177,7 +178,7 @@ def test_the_files_of_a_map(panel: LocalPanel) -> None:
         sent: list[Any] = []
         panel.view.send = lambda content, buffers=None: sent.append((content, buffers))  # type: ignore[method-assign]
         for what in ("atoms", "places", "grains"):
-            panel._on_message(None, {"do": "save", "what": what}, [])
+            page_sends(panel.view, {"do": "save", "what": what})
         assert [content["save"] for content, _ in sent] == ["atoms.xyz", "places.csv", "grains.csv"]
         atoms = ase.io.read(io.StringIO(sent[0][1][0].decode()), format="extxyz")
         np.testing.assert_array_equal(atoms.arrays["grain"], panel.found.atom_grains)
