@@ -21,8 +21,9 @@ from ..convnet.layers import (
     unpool,
     upsample,
 )
-from ..crystals.classes import LABELS
+from ..crystals.classes import CLASSES, LABELS
 from ..diffraction.fingerprint import Fingerprint
+from ..display import RED_BLUE, Result, bars, heading, notes, picture, png
 
 STARTS = ("strongest", "all")
 """Where a filter's signal starts: its strongest position, as in the paper, or all positions."""
@@ -30,11 +31,14 @@ UNPOOLINGS = ("upsample", "switches")
 """How a max-pooling is undone: each value to its four pixels, as in the paper, or back to the one
 that was the greatest."""
 
+SIGNS = "red adds to the signal, blue takes from it"
+SHOWN = 8
+"""Filters of a response that a notebook shows."""
 BLACK = "The image is black: there is nothing to look at."
 
 
-@dataclass(frozen=True, eq=False)
-class AttentiveResponse:
+@dataclass(frozen=True, eq=False, repr=False)
+class AttentiveResponse(Result):
     """Where the filters of one layer look in one image.
 
     Attributes
@@ -58,9 +62,21 @@ class AttentiveResponse:
     probability: float
     note: str
 
+    def _repr_html_(self) -> str:
+        title = f"Response maps of {self.layer}"
+        line = f"{self.label} {self.probability:.3f}; {SIGNS}"
+        pictures = [_picture(self.total, f"sum of {len(self.filters)} filters")]
+        for number, activation, values in zip(
+            self.filters[:SHOWN], self.activations, self.maps, strict=False
+        ):
+            pictures.append(_picture(values, f"filter {number}, activation {activation:.3g}"))
+        rest = len(self.filters) - SHOWN
+        remarks = [self.note, f"and {rest} more filters" if rest > 0 else ""]
+        return heading(title, line) + "".join(pictures) + notes([text for text in remarks if text])
 
-@dataclass(frozen=True, eq=False)
-class ClassResponse:
+
+@dataclass(frozen=True, eq=False, repr=False)
+class ClassResponse(Result):
     """Which class each pixel speaks for (CLEAR: Kumar, Wong and Taylor 2017).
 
     Attributes
@@ -81,6 +97,18 @@ class ClassResponse:
         """Part of the whole strength that speaks for each class, 0 to 1."""
         sums = np.bincount(self.strongest.ravel(), self.strength.ravel(), len(LABELS))
         return dict(zip(LABELS, (sums / (sums.sum() or 1.0)).tolist(), strict=True))
+
+    def _repr_html_(self) -> str:
+        pictures = (_picture(m, label) for label, m in zip(LABELS, self.maps, strict=True))
+        shares = bars(self.shares, {known.label: known.colour for known in CLASSES})
+        remarks = notes([self.note] if self.note else [])
+        return heading("Response maps of the classes", SIGNS) + "".join(pictures) + shares + remarks
+
+
+def _picture(values: np.ndarray, caption: str) -> str:
+    """A map on a scale of its own, white at zero."""
+    limit = float(np.abs(values).max())
+    return picture(png(values, RED_BLUE, -limit, limit, zoom=2), f"Map: {caption}", caption, 128)
 
 
 def attentive_response(

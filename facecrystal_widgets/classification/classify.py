@@ -12,7 +12,7 @@ from ..crystals.classes import CLASSES, LABELS
 from ..diffraction.fingerprint import Fingerprint, fingerprint
 from ..orientation.align import Aligned, align
 from .caveats import caveats
-from .verdict import Verdict
+from .verdict import Verdict, Verdicts
 
 
 @overload
@@ -32,7 +32,7 @@ def classify(
     classifier: Classifier | None = ...,
     orientation: str = ...,
     target_atoms: int = ...,
-) -> list[Verdict]: ...
+) -> Verdicts: ...
 
 
 def classify(
@@ -41,7 +41,7 @@ def classify(
     classifier: Classifier | None = None,
     orientation: str = "auto",
     target_atoms: int = 128,
-) -> Verdict | list[Verdict]:
+) -> Verdict | Verdicts:
     """Crystal class of a structure or of many.
 
     Parameters
@@ -57,7 +57,7 @@ def classify(
 
     Returns
     -------
-    A :class:`Verdict`, or a list of them for a sequence.
+    A :class:`Verdict`, or for a sequence a list of them, :class:`Verdicts`.
 
     >>> from facecrystal_widgets import build_cluster, prototype
     >>> print(classify(prototype("diamond", "Si")))
@@ -85,11 +85,11 @@ def classify(
         fingerprint(way.atoms) if way else one for one, way in zip(structures, ways, strict=True)
     ]
     if not images:
-        return []
+        return Verdicts()
     for image in images:
         check_images(np.asarray(image.image)[None])
     found = (classifier or pretrained()).probabilities(np.stack([f.image for f in images]))
-    return [_verdict(*parts) for parts in zip(images, ways, found, strict=True)]
+    return Verdicts(_verdict(*parts) for parts in zip(images, ways, found, strict=True))
 
 
 def classify_aligned(image: Fingerprint, way: Aligned, classifier: Classifier) -> Verdict:

@@ -3,16 +3,23 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
+from ..crystals.classes import CLASSES
 from ..diffraction.fingerprint import Fingerprint
+from ..display import Result, bars, data_frame, heading, notes, table
 from ..orientation.search import Orientation
 from ..orientation.trust import Trust, assess
 
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+COLOURS = {known.label: known.colour for known in CLASSES}
 NO_ATOMS = Trust(False, 0.0, "cannot tell: an image alone, without the atoms that made it")
 
 
-@dataclass(frozen=True, eq=False)
-class Verdict:
+@dataclass(frozen=True, eq=False, repr=False)
+class Verdict(Result):
     """What the network says of one structure.
 
     Attributes
@@ -72,3 +79,50 @@ class Verdict:
 
     def __str__(self) -> str:
         return f"{self.label} ({self.symbol}) {self.probability:.3f}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields and the trust as plain data that JSON can hold."""
+        trust = {"trusted": self.trusted, "trust": self.trust, "reason": self.reason}
+        return super().to_dict() | trust
+
+    def row(self) -> dict[str, object]:
+        """The verdict as a row of a table; one column a class holds its probability."""
+        return {
+            "label": self.label,
+            "space_group": self.space_group,
+            "symbol": self.symbol,
+            **{f"p_{label}": value for label, value in self.probabilities.items()},
+            "trusted": self.trusted,
+            "trust": self.trust,
+            "reason": self.reason,
+            "turned_by": self.orientation.angle if self.turned and self.orientation else 0.0,
+            "atoms": self.fingerprint.n_atoms,
+            "species": " ".join(self.fingerprint.species),
+            "notes": " ".join(self.notes),
+        }
+
+    def _repr_html_(self) -> str:
+        word = "trusted" if self.trusted else "not trusted"
+        line = f"{word} {self.trust:.2f}: {self.reason}"
+        return heading(str(self), line) + bars(self.probabilities, COLOURS) + notes(self.notes)
+
+
+class Verdicts(list[Verdict]):
+    """The list of verdicts that :func:`~facecrystal_widgets.classify` returns for a sequence."""
+
+    def to_pandas(self) -> "DataFrame":
+        """A ``pandas.DataFrame`` with a row for each verdict; needs pandas."""
+        return data_frame([verdict.row() for verdict in self])
+
+    def _repr_html_(self) -> str:
+        return table(
+            [
+                {
+                    "": number,
+                    "verdict": verdict,
+                    "trust": f"{verdict.trust:.2f}",
+                    "reason": verdict.reason,
+                }
+                for number, verdict in enumerate(self)
+            ]
+        )

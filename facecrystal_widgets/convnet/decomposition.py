@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..display import Result
 from .architecture import IMAGE_SHAPE, KERNEL
 from .layers import CONV_LAYERS, POOLED, Network
 
@@ -20,8 +21,8 @@ MAP_LAYERS = tuple(
 LAYERS = (*MAP_LAYERS, "dense", "softmax")
 
 
-@dataclass(frozen=True, eq=False)
-class PositionSum:
+@dataclass(frozen=True, eq=False, repr=False)
+class PositionSum(Result):
     """How a filter of a convolution comes to its activation at one position.
 
     Attributes
@@ -41,8 +42,8 @@ class PositionSum:
     after: float
 
 
-@dataclass(frozen=True, eq=False)
-class ScoreParts:
+@dataclass(frozen=True, eq=False, repr=False)
+class ScoreParts(Result):
     """How the score of one class, an input of the softmax, comes about.
 
     Attributes

@@ -13,6 +13,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from ..display import Result
 from .architecture import CONVOLUTIONS
 from .runtime import check_images
 from .weights import PRETRAINED, read_model
@@ -22,8 +23,8 @@ POOLED = {"conv2": "pool1", "conv4": "pool2"}
 """Convolutions that are followed by a max-pooling."""
 
 
-@dataclass(frozen=True, eq=False)
-class Network:
+@dataclass(frozen=True, eq=False, repr=False)
+class Network(Result):
     """Trained weights; read-only arrays.
 
     Attributes

@@ -4,14 +4,15 @@ from dataclasses import dataclass, fields
 
 from ase import Atoms
 
+from ..display import Result
 from .classes import CLASSES
 
 RECORD = "facecrystal"
 """Where in ``atoms.info`` the :class:`Preparation` of a cluster stands, as a dictionary."""
 
 
-@dataclass(frozen=True)
-class Preparation:
+@dataclass(frozen=True, repr=False)
+class Preparation(Result):
     """How a cluster was made from a structure.
 
     Attributes

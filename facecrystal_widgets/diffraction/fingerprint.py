@@ -12,6 +12,7 @@ from ..crystals.checks import StructureError, check_structure
 from ..crystals.cluster import build_cluster
 from ..crystals.neighbours import nearest_neighbour_distances
 from ..crystals.preparation import AS_GIVEN, Preparation, preparation
+from ..display import DECADES, INFERNO, Result, picture, png
 from .amplitude import scattering_amplitude
 from .detector import Detector
 
@@ -24,8 +25,8 @@ FAR_APART = 10
 """Largest ratio of mean to median nearest-neighbour distance."""
 
 
-@dataclass(frozen=True, eq=False)
-class Fingerprint:
+@dataclass(frozen=True, eq=False, repr=False)
+class Fingerprint(Result):
     """A two-dimensional diffraction fingerprint D(q), eq. 2.
 
     Attributes
@@ -52,6 +53,19 @@ class Fingerprint:
     preparation: Preparation = AS_GIVEN
     positions: np.ndarray | None = None
     numbers: np.ndarray | None = None
+
+    def _repr_png_(self) -> bytes:
+        """The image on a logarithmic scale of `DECADES` below the brightest pixel."""
+        logarithms = np.log10(np.maximum(self.image, 10.0**-DECADES))
+        return png(logarithms, INFERNO, -DECADES, 0)
+
+    def _repr_html_(self) -> str:
+        pixels = self.detector.pixels
+        caption = f"{pixels}×{pixels} pixels, logarithmic over {DECADES} decades"
+        if self.n_atoms:
+            size = f"{self.n_atoms} atoms of {', '.join(self.species)}"
+            caption = f"{size}, bond length {self.bond_length:.3f} Å; {caption}"
+        return picture(self._repr_png_(), f"Diffraction fingerprint: {caption}", caption, 256)
 
 
 def fingerprint(

@@ -8,6 +8,7 @@ from ase import Atoms
 from ..crystals.checks import check_structure
 from ..crystals.cluster import build_cluster
 from ..crystals.preparation import preparation
+from ..display import Result
 from .evidence import NO_ORDER, THRESHOLD, evidence, given_scores, unsuitable
 from .rotations import misorientation
 from .sample import central, scaled
@@ -22,8 +23,8 @@ BETTER = 0.05
 """A rotation whose score is not higher than that of the given axes by this is not taken."""
 
 
-@dataclass(frozen=True, eq=False)
-class Aligned:
+@dataclass(frozen=True, eq=False, repr=False)
+class Aligned(Result):
     """A structure as the network is to see it.
 
     Attributes
