@@ -1,4 +1,4 @@
-"""Back to crystallography: which reflections a response map looks at."""
+"""Families of reflections on which a response map lies."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from pandas import DataFrame
 
 REACH = 0.32
-"""How far around a reflection counts as looking at it, 1/d in units of the bond length: four pixels
-of the paper's detector. A spot of a cluster of 128 atoms is a little smaller."""
+"""Radius of the area of a reflection, 1/d in units of the bond length: four pixels of the paper's
+detector. A spot of a cluster of 128 atoms is a little smaller."""
 MAX_AREA = 0.5
-"""Where the reflections take up more of the image than this, they cannot be told apart."""
+"""Largest part of the image that reflections may cover and still be distinguished."""
 SAME_SPACING = 1e-3
 """Relative difference below which two reflections have the same d-spacing."""
 
@@ -84,7 +84,7 @@ class Landmarks(tuple[Landmark, ...]):
 def landmarks(
     total: np.ndarray, image: Fingerprint, spots: tuple[Reflection, ...] | None = None
 ) -> Landmarks:
-    """The families of reflections that a map looks at, the most important first.
+    """Families of reflections, by the part of a map that lies on them, the largest first.
 
     Every pixel belongs to the nearest reflection of the structure's own reciprocal lattice, if one
     is near enough; a reflection that a stronger one covers does not count. What remains,
@@ -99,8 +99,8 @@ def landmarks(
 
     >>> from facecrystal_widgets import attentive_response, fingerprint, prototype
     >>> image = fingerprint(prototype("bcc", "Fe"))
-    >>> found = landmarks(attentive_response(image, "conv6").total, image)
-    >>> [found[0].hkl, found[1].hkl]
+    >>> families = landmarks(attentive_response(image, "conv6").total, image)
+    >>> [families[0].hkl, families[1].hkl]
     [(0, 0, 0), (1, 1, 0)]
     """
     positive = np.maximum(check_map("total", total, image.image.shape), 0)
@@ -112,9 +112,9 @@ def landmarks(
     sizes = np.bincount(owner.ravel(), minlength=len(spots) + 1)[:-1]
     if sizes.sum() > MAX_AREA * positive.size:
         return Landmarks()
-    found = []
+    families = []
     for hkl, family in _families(spots, _is_cubic(image)):
-        found.append(
+        families.append(
             Landmark(
                 hkl=hkl,
                 d_spacing=spots[family[0]].d_spacing,
@@ -123,7 +123,7 @@ def landmarks(
                 spots=tuple((spots[i].row, spots[i].column) for i in family),
             )
         )
-    return Landmarks(sorted(found, key=lambda landmark: -landmark.share))
+    return Landmarks(sorted(families, key=lambda landmark: -landmark.share))
 
 
 def check_map(name: str, values: object, shape: tuple[int, ...]) -> np.ndarray:

@@ -8,7 +8,7 @@ import numpy as np
 from ase import Atoms
 
 from ..convnet.runtime import Classifier, check_images, pretrained
-from ..crystals.classes import CLASSES, LABELS
+from ..crystals.classes import CLASSES
 from ..diffraction.fingerprint import Fingerprint, fingerprint
 from ..orientation.align import Aligned, align
 from .caveats import caveats
@@ -77,35 +77,43 @@ def classify(
             f"{type(structures).__name__}; files are read with read_structure"
         )
     structures = list(structures)
-    ways = [
-        None if isinstance(one, Fingerprint) else align(one, orientation, target_atoms)
-        for one in structures
-    ]
-    images = [
-        fingerprint(way.atoms) if way else one for one, way in zip(structures, ways, strict=True)
-    ]
+    images: list[Fingerprint] = []
+    alignments: list[Aligned | None] = []
+    for structure in structures:
+        aligned = None
+        if not isinstance(structure, Fingerprint):
+            aligned = align(structure, orientation, target_atoms)
+            structure = fingerprint(aligned.atoms)
+        check_images(np.asarray(structure.image)[None])
+        images.append(structure)
+        alignments.append(aligned)
     if not images:
         return Verdicts()
-    for image in images:
-        check_images(np.asarray(image.image)[None])
-    found = (classifier or pretrained()).probabilities(np.stack([f.image for f in images]))
-    return Verdicts(_verdict(*parts) for parts in zip(images, ways, found, strict=True))
+    classifier = classifier or pretrained()
+    rows = classifier.probabilities(np.stack([image.image for image in images]))
+    return Verdicts(
+        _verdict(image, aligned, classifier.labels, row)
+        for image, aligned, row in zip(images, alignments, rows, strict=True)
+    )
 
 
-def classify_aligned(image: Fingerprint, way: Aligned, classifier: Classifier) -> Verdict:
-    """:func:`classify` for the image of a structure that has been aligned before."""
-    return _verdict(image, way, classifier.probabilities(check_images(image.image[None]))[0])
+def classify_aligned(image: Fingerprint, aligned: Aligned, classifier: Classifier) -> Verdict:
+    """:func:`classify` for the image of a structure that is already aligned."""
+    row = classifier.probabilities(check_images(image.image[None]))[0]
+    return _verdict(image, aligned, classifier.labels, row)
 
 
-def _verdict(image: Fingerprint, way: Aligned | None, row: np.ndarray) -> Verdict:
-    best = CLASSES[int(row.argmax())]
+def _verdict(
+    image: Fingerprint, aligned: Aligned | None, labels: tuple[str, ...], row: np.ndarray
+) -> Verdict:
+    best = next(known for known in CLASSES if known.label == labels[int(row.argmax())])
     return Verdict(
         label=best.label,
         space_group=best.space_group,
         symbol=best.symbol,
-        probabilities=MappingProxyType(dict(zip(LABELS, map(float, row), strict=True))),
+        probabilities=MappingProxyType(dict(zip(labels, map(float, row), strict=True))),
         fingerprint=image,
-        notes=caveats(image, way),
-        orientation=way.orientation if way else None,
-        turned=way.turned if way else False,
+        notes=caveats(image, aligned),
+        orientation=aligned.orientation if aligned else None,
+        turned=aligned.turned if aligned else False,
     )

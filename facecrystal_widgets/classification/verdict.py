@@ -20,15 +20,15 @@ NO_ATOMS = Trust(False, 0.0, "cannot tell: an image alone, without the atoms tha
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Verdict(Result):
-    """What the network says of one structure.
+    """The class of one structure, as the network gives it.
 
     Attributes
     ----------
-    label : the most probable class: ``fcc``, ``diamond``, ``bcc`` or ``sc``.
+    label : the most probable class, such as ``fcc``, ``diamond``, ``bcc`` or ``sc``.
     space_group, symbol : number and Hermann-Mauguin symbol of that class.
-    probabilities : label to probability, in the fixed order; they add up to 1.
+    probabilities : label to probability, in the order of the classes; they add up to 1.
     fingerprint : the image that was classified.
-    notes : why this verdict may mean less than it seems, in words; often empty.
+    notes : sentences on how far the verdict holds; often empty.
     orientation : how the cube axes lie, where they were sought, or None.
     turned : whether the structure was turned onto them before.
     """
@@ -49,7 +49,7 @@ class Verdict(Result):
 
     @property
     def trusted(self) -> bool:
-        """Whether the structure is of one of the four classes at all, and this is it."""
+        """Whether the structure is of a known class at all, and of this one."""
         return self.assessment.trusted
 
     @property
@@ -59,12 +59,12 @@ class Verdict(Result):
 
     @property
     def reason(self) -> str:
-        """Why the verdict is or is not to be trusted, in words."""
+        """Why the verdict is or is not to be trusted, a sentence."""
         return self.assessment.reason
 
     @cached_property
     def assessment(self) -> Trust:
-        """`trusted`, `trust` and `reason`, worked out when one of them is first asked for."""
+        """`trusted`, `trust` and `reason`, computed at first use."""
         image = self.fingerprint
         if image.positions is None or image.numbers is None:
             return NO_ATOMS

@@ -1,4 +1,4 @@
-"""The classifier at run time: the exported network in LiteRT, without TensorFlow."""
+"""The exported network in LiteRT: images to class probabilities, without TensorFlow."""
 
 import threading
 from functools import cache
@@ -6,13 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
-from ..crystals.classes import LABELS
 from .stderr import standard_error_closed
 from .weights import PRETRAINED, read_model
 
 BATCH = 256
 MAX_PIXEL = 10.0
-"""A fingerprint ends at 1; some noise upon it is welcome, counts or grey values are a mistake."""
+"""Largest pixel accepted: a fingerprint with noise passes, counts and grey values do not."""
 
 
 class Classifier:
@@ -23,26 +22,39 @@ class Classifier:
     folder : holds ``model.tflite`` and ``model.json``, as :func:`.training.export_model` wrote
         them; by default the shipped network.
     threads : of the calculation.
+
+    Attributes
+    ----------
+    labels : classes of the outputs, in their order, as the card names them.
+    card : content of ``model.json``.
     """
 
     def __init__(self, folder: str | Path = PRETRAINED, threads: int = 2) -> None:
         from ai_edge_litert.interpreter import Interpreter
 
         content, self.card = read_model(Path(folder), "model.tflite")
+        self.labels: tuple[str, ...] = tuple(self.card["labels"])
         with standard_error_closed():
             self._interpreter = Interpreter(model_content=content, num_threads=threads)
             self._interpreter.allocate_tensors()
+        outputs = int(self._interpreter.get_output_details()[0]["shape"][-1])
+        if outputs != len(self.labels):
+            raise ValueError(
+                f"{Path(folder) / 'model.json'}: expected a label for each of the {outputs} "
+                f"outputs of the network, received {len(self.labels)} labels"
+            )
         self._lock = threading.Lock()
         self._prepared = 0
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
-        """Class probabilities, (n, 4) float32 in the order of `LABELS`, of images (n, 64, 64)."""
+        """Class probabilities, (n, classes) float32 in the order of `labels`, of images
+        (n, 64, 64)."""
         images = check_images(images)
         parts = [
             self._run(images[start : start + BATCH, :, :, None])
             for start in range(0, len(images), BATCH)
         ]
-        return np.concatenate(parts) if parts else np.zeros((0, len(LABELS)), np.float32)
+        return np.concatenate(parts) if parts else np.zeros((0, len(self.labels)), np.float32)
 
     def _run(self, batch: np.ndarray) -> np.ndarray:
         with self._lock:

@@ -20,7 +20,7 @@ MAX_PHASE = 1e3
 """Largest q.r that is left to float32."""
 SAME_PLACE = 1e-3
 """Atoms closer than this (Angstrom) are one atom given twice; random displacements of a recipe may
-well bring two atoms nearer than those of a file are allowed to be."""
+bring two atoms nearer than those of a file are allowed to be."""
 FAR_APART = 10
 """Largest ratio of mean to median nearest-neighbour distance."""
 
@@ -32,12 +32,12 @@ class Fingerprint(Result):
     Attributes
     ----------
     image : (pixels, pixels) float32 in [0, 1], row = y, column = x, brightest pixel = 1.
-    detector, gamma, form_factor : what it was made with.
+    detector, gamma, form_factor : parameters of the calculation.
     bond_length : Angstrom; the structure was scaled by it, so a length q of the image (1/Angstrom)
         stands for q / bond_length in the structure itself.
     n_atoms : number of atoms that scattered.
     species : their chemical symbols, each once, sorted.
-    preparation : how the cluster was made.
+    preparation : how the cluster was prepared.
     positions : of the atoms that scattered, in bond lengths about their centre, (n_atoms, 3); None
         where the image was not made from atoms.
     numbers : their atomic numbers, (n_atoms,), or None.
@@ -93,7 +93,7 @@ def fingerprint(
     Raises
     ------
     StructureError
-        where the structure cannot scatter, in words.
+        where the structure cannot scatter.
     ValueError
         where an argument is out of range.
 
