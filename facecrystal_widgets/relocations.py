@@ -249,4 +249,4 @@ def warn(old: str, new: str) -> None:
     )
 
 
-sys.meta_path.insert(0, RelocationFinder)
+sys.meta_path.insert(0, RelocationFinder)  # type: ignore[arg-type]

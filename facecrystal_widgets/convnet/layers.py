@@ -78,11 +78,11 @@ def load_network(folder: str | Path = PRETRAINED) -> Network:
         arrays = {name: file[name] for name in file.files}
     for array in arrays.values():
         array.flags.writeable = False
-    parts = [
+    kernels, biases = (
         MappingProxyType({n.split("/")[0]: a for n, a in arrays.items() if n.endswith(f"/{part}")})
         for part in ("kernel", "bias")
-    ]
-    return Network(*parts, labels=tuple(card["labels"]))
+    )
+    return Network(kernels, biases, tuple(card["labels"]))
 
 
 @cache

@@ -11,6 +11,7 @@ recipe = fc.DefectRecipe(vacancies=0.3, substitution=0.25, species=("Cr",), seed
 image = fc.fingerprint(recipe.apply(fc.build_cluster(atoms)), fc.Detector(), gamma=1.5)
 assert_type(image, fc.Fingerprint)
 assert_type(fc.classify(image), fc.Verdict)
+assert_type(fc.classify(atoms), fc.Verdict)
 many: list[fc.Verdict] = fc.classify([image, image], classifier=fc.Classifier())
 assert_type(fc.classify(image).probability, float)
 assert_type(fc.classify(image).trusted, bool)
