@@ -8,7 +8,7 @@ import numpy as np
 from ase import Atoms
 
 from ..convnet.runtime import Classifier, check_images, pretrained
-from ..crystals.classes import CLASSES
+from ..crystals.classes import CLASSES, LABELS
 from ..diffraction.fingerprint import Fingerprint, fingerprint
 from ..orientation.align import Aligned, align
 from .caveats import caveats
@@ -92,7 +92,7 @@ def classify(
     classifier = classifier or pretrained()
     rows = classifier.probabilities(np.stack([image.image for image in images]))
     return Verdicts(
-        _verdict(image, aligned, classifier.labels, row)
+        _verdict(image, aligned, _labels(classifier), row)
         for image, aligned, row in zip(images, alignments, rows, strict=True)
     )
 
@@ -100,7 +100,12 @@ def classify(
 def classify_aligned(image: Fingerprint, aligned: Aligned, classifier: Classifier) -> Verdict:
     """:func:`classify` for the image of a structure that is already aligned."""
     row = classifier.probabilities(check_images(image.image[None]))[0]
-    return _verdict(image, aligned, classifier.labels, row)
+    return _verdict(image, aligned, _labels(classifier), row)
+
+
+def _labels(classifier: Classifier) -> tuple[str, ...]:
+    """Classes of its probabilities; a stand-in that only gives probabilities has all of them."""
+    return getattr(classifier, "labels", LABELS)
 
 
 def _verdict(
