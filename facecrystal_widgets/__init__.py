@@ -16,7 +16,8 @@ Every public name is imported when it is first used, so ``import facecrystal_wid
 
 from importlib import import_module
 from os.path import dirname, join
-from typing import Any
+
+from . import relocations as _relocations  # noqa: F401 (old import paths)
 
 __version__ = "0.1.0"
 
@@ -33,7 +34,7 @@ _HOMES = _homes()
 __all__ = ["__version__", *_HOMES]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(import_module(_HOMES[name], __name__), name)

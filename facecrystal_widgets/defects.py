@@ -13,6 +13,7 @@ from .crystals.checks import StructureError, check_structure
 from .crystals.classes import TRANSITIONS
 from .crystals.elements import atomic_number
 from .crystals.neighbours import nearest_neighbour_distances
+from .display import heading
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,20 @@ class DefectRecipe:
         if unknown:
             raise ValueError(f"recipe: unknown entries {', '.join(sorted(unknown))}")
         return cls(**data)
+
+    def _repr_html_(self) -> str:
+        species = " and ".join(self.species)
+        replaced = f"{100 * self.substitution:.4g} % of the rest replaced by {species}"
+        parts = {
+            f"{100 * self.vacancies:.4g} % of the atoms removed at random": self.vacancies,
+            f"displacements of {self.displacement:.4g} Å per component": self.displacement,
+            f"displacements of Lindemann parameter {self.lindemann:.4g}": self.lindemann,
+            replaced: self.substitution,
+            f"{100 * self.removal:.4g} % of a sublattice removed": self.removal,
+        }
+        present = [text for text, value in parts.items() if value]
+        line = f"{'; '.join(present)}; seed {self.seed}" if present else "none: the cluster stays"
+        return heading("Defects:", line)
 
     def sigma(self, cluster: Atoms) -> float:
         """Standard deviation per component (Angstrom) that the recipe gives `cluster`."""

@@ -1,4 +1,4 @@
-"""Do the maps tell the truth? Deletion and insertion curves.
+"""Faithfulness of response maps: deletion and insertion curves, as measured.
 
 Pixels are set to zero in the order of a map (deletion), or put into a black image in that order
 (insertion), and the probability of the class that the network gave to the whole image is read after
@@ -15,7 +15,6 @@ from functools import cache
 from typing import Any
 
 from ..convnet.weights import PRETRAINED
-from ..crystals.classes import LABELS
 
 FILE = "faithfulness.json"
 PAPER, BRIGHTNESS, RANDOM = "conv6 response", "brightness", "random"
@@ -111,8 +110,9 @@ def summary(result: Faithfulness | None = None) -> str:
     result = result or shipped_faithfulness()
     early = {name: score.deletion_early for name, score in result.orders.items()}
     best = min(early, key=lambda name: early[name].mean)
-    words = (
-        f"Do the maps tell the truth? Over {result.per_class * len(LABELS):,} defective "
+    structures = result.per_class * len(result.orders[PAPER].early_by_class)
+    sentence = (
+        f"Do the maps tell the truth? Over {structures:,} defective "
         f"structures, while the first tenth of the pixels is taken away, the class probability is "
         f"on average {early[PAPER].mean:.2f} in the order of the conv6 map, "
         f"{early[BRIGHTNESS].mean:.2f} in the order of brightness and {early[RANDOM].mean:.2f} at "
@@ -120,5 +120,5 @@ def summary(result: Faithfulness | None = None) -> str:
         f"So the map points at what matters {early[PAPER].verdict} than plain brightness does"
     )
     if best == PAPER:
-        return f"{words}; it has the lowest mean of all orders that were tried."
-    return f"{words}; the lowest mean of all orders has {best} ({early[best].mean:.2f})."
+        return f"{sentence}; it has the lowest mean of all orders that were tried."
+    return f"{sentence}; the lowest mean of all orders has {best} ({early[best].mean:.2f})."

@@ -1,23 +1,28 @@
-"""Back to crystallography: which reflections a response map looks at."""
+"""Families of reflections on which a response map lies."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..diffraction.fingerprint import Fingerprint
 from ..diffraction.reflections import Reflection, reflections
+from ..display import Result, data_frame, table
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
 
 REACH = 0.32
-"""How far around a reflection counts as looking at it, 1/d in units of the bond length: four pixels
-of the paper's detector. A spot of a cluster of 128 atoms is a little smaller."""
+"""Radius of the area of a reflection, 1/d in units of the bond length: four pixels of the paper's
+detector. A spot of a cluster of 128 atoms is a little smaller."""
 MAX_AREA = 0.5
-"""Where the reflections take up more of the image than this, they cannot be told apart."""
+"""Largest part of the image that reflections may cover and still be distinguished."""
 SAME_SPACING = 1e-3
 """Relative difference below which two reflections have the same d-spacing."""
 
 
-@dataclass(frozen=True)
-class Landmark:
+@dataclass(frozen=True, repr=False)
+class Landmark(Result):
     """A family of reflections, and how much of a map lies on it.
 
     Attributes
@@ -37,11 +42,49 @@ class Landmark:
     area: float
     spots: tuple[tuple[float, float], ...]
 
+    def _repr_html_(self) -> str:
+        return Landmarks([self])._repr_html_()
+
+
+class Landmarks(tuple[Landmark, ...]):
+    """The tuple of families that :func:`landmarks` returns."""
+
+    __slots__ = ()
+
+    def to_pandas(self) -> "DataFrame":
+        """A ``pandas.DataFrame`` with a row for each family; needs pandas."""
+        return data_frame(
+            [
+                {
+                    **dict(zip("hkl", landmark.hkl, strict=True)),
+                    "d_spacing": landmark.d_spacing,
+                    "share": landmark.share,
+                    "area": landmark.area,
+                    "spots": len(landmark.spots),
+                }
+                for landmark in self
+            ]
+        )
+
+    def _repr_html_(self) -> str:
+        return table(
+            [
+                {
+                    "hkl": " ".join(map(str, landmark.hkl)),
+                    "d (Å)": f"{landmark.d_spacing:.3f}" if any(landmark.hkl) else "direct beam",
+                    "share of the map": f"{100 * landmark.share:.1f} %",
+                    "share of the image": f"{100 * landmark.area:.1f} %",
+                    "spots": len(landmark.spots),
+                }
+                for landmark in self
+            ]
+        )
+
 
 def landmarks(
     total: np.ndarray, image: Fingerprint, spots: tuple[Reflection, ...] | None = None
-) -> tuple[Landmark, ...]:
-    """The families of reflections that a map looks at, the most important first.
+) -> Landmarks:
+    """Families of reflections, by the part of a map that lies on them, the largest first.
 
     Every pixel belongs to the nearest reflection of the structure's own reciprocal lattice, if one
     is near enough; a reflection that a stronger one covers does not count. What remains,
@@ -56,22 +99,22 @@ def landmarks(
 
     >>> from facecrystal_widgets import attentive_response, fingerprint, prototype
     >>> image = fingerprint(prototype("bcc", "Fe"))
-    >>> found = landmarks(attentive_response(image, "conv6").total, image)
-    >>> [found[0].hkl, found[1].hkl]
+    >>> families = landmarks(attentive_response(image, "conv6").total, image)
+    >>> [families[0].hkl, families[1].hkl]
     [(0, 0, 0), (1, 1, 0)]
     """
     positive = np.maximum(check_map("total", total, image.image.shape), 0)
     spots = _resolved(reflections(image) if spots is None else spots, _reach(image))
     if not spots or not positive.any():
-        return ()
+        return Landmarks()
     owner = _owners(spots, len(positive), _reach(image))
     sums = np.bincount(owner.ravel(), positive.ravel(), len(spots) + 1)[:-1]
     sizes = np.bincount(owner.ravel(), minlength=len(spots) + 1)[:-1]
     if sizes.sum() > MAX_AREA * positive.size:
-        return ()
-    found = []
+        return Landmarks()
+    families = []
     for hkl, family in _families(spots, _is_cubic(image)):
-        found.append(
+        families.append(
             Landmark(
                 hkl=hkl,
                 d_spacing=spots[family[0]].d_spacing,
@@ -80,7 +123,7 @@ def landmarks(
                 spots=tuple((spots[i].row, spots[i].column) for i in family),
             )
         )
-    return tuple(sorted(found, key=lambda landmark: -landmark.share))
+    return Landmarks(sorted(families, key=lambda landmark: -landmark.share))
 
 
 def check_map(name: str, values: object, shape: tuple[int, ...]) -> np.ndarray:

@@ -21,8 +21,9 @@ from ..convnet.layers import (
     unpool,
     upsample,
 )
-from ..crystals.classes import LABELS
+from ..crystals.classes import CLASSES, LABELS
 from ..diffraction.fingerprint import Fingerprint
+from ..display import RED_BLUE, Result, bars, heading, notes, picture, png
 
 STARTS = ("strongest", "all")
 """Where a filter's signal starts: its strongest position, as in the paper, or all positions."""
@@ -30,23 +31,26 @@ UNPOOLINGS = ("upsample", "switches")
 """How a max-pooling is undone: each value to its four pixels, as in the paper, or back to the one
 that was the greatest."""
 
+SIGNS = "red adds to the signal, blue takes from it"
+SHOWN = 8
+"""Filters of a response that a notebook shows."""
 BLACK = "The image is black: there is nothing to look at."
 
 
-@dataclass(frozen=True, eq=False)
-class AttentiveResponse:
-    """Where the filters of one layer look in one image.
+@dataclass(frozen=True, eq=False, repr=False)
+class AttentiveResponse(Result):
+    """Response maps of the filters of one layer for one image.
 
     Attributes
     ----------
     layer : ``conv1`` ... ``conv6``.
-    filters : the most activated filters of the layer, strongest first, or those asked for.
-    activations : sum of each one's activation over all positions.
-    maps : (len(filters), 64, 64) float32, what each looks at; negative values inhibit.
+    filters : the most activated filters of the layer, strongest first, or the requested ones.
+    activations : sum of the activation of each over all positions.
+    maps : (len(filters), 64, 64) float32, a map for each filter; negative values inhibit.
     total : (64, 64) float32, the sum of these maps; of all filters of conv6 (``top=None``) it is
         what Figure 5b shows.
     label, probability : the class that the network gives the image.
-    note : what must be said of the maps, in words; mostly empty.
+    note : remark on the maps; mostly empty.
     """
 
     layer: str
@@ -58,29 +62,55 @@ class AttentiveResponse:
     probability: float
     note: str
 
+    def _repr_html_(self) -> str:
+        title = f"Response maps of {self.layer}"
+        line = f"{self.label} {self.probability:.3f}; {SIGNS}"
+        pictures = [_picture(self.total, f"sum of {len(self.filters)} filters")]
+        for number, activation, values in zip(
+            self.filters[:SHOWN], self.activations, self.maps, strict=False
+        ):
+            pictures.append(_picture(values, f"filter {number}, activation {activation:.3g}"))
+        rest = len(self.filters) - SHOWN
+        remarks = [self.note, f"and {rest} more filters" if rest > 0 else ""]
+        return heading(title, line) + "".join(pictures) + notes([text for text in remarks if text])
 
-@dataclass(frozen=True, eq=False)
-class ClassResponse:
-    """Which class each pixel speaks for (CLEAR: Kumar, Wong and Taylor 2017).
+
+@dataclass(frozen=True, eq=False, repr=False)
+class ClassResponse(Result):
+    """The class that each pixel supports most (CLEAR: Kumar, Wong and Taylor 2017).
 
     Attributes
     ----------
-    maps : (4, 64, 64) float32, the back-projection of each class's score, order of `LABELS`.
+    maps : (classes, 64, 64) float32, the back-projection of each class's score.
     strongest : (64, 64) int, index of the class whose map is greatest at the pixel.
     strength : (64, 64) float32, that map's value; 0 where none is positive.
-    note : what must be said of the maps, in words; mostly empty.
+    note : remark on the maps; mostly empty.
+    labels : classes of the maps, in their order.
     """
 
     maps: np.ndarray
     strongest: np.ndarray
     strength: np.ndarray
     note: str
+    labels: tuple[str, ...] = LABELS
 
     @property
     def shares(self) -> dict[str, float]:
-        """Part of the whole strength that speaks for each class, 0 to 1."""
-        sums = np.bincount(self.strongest.ravel(), self.strength.ravel(), len(LABELS))
-        return dict(zip(LABELS, (sums / (sums.sum() or 1.0)).tolist(), strict=True))
+        """Part of the whole strength in favour of each class, 0 to 1."""
+        sums = np.bincount(self.strongest.ravel(), self.strength.ravel(), len(self.labels))
+        return dict(zip(self.labels, (sums / (sums.sum() or 1.0)).tolist(), strict=True))
+
+    def _repr_html_(self) -> str:
+        pictures = (_picture(m, label) for label, m in zip(self.labels, self.maps, strict=True))
+        shares = bars(self.shares, {known.label: known.colour for known in CLASSES})
+        remarks = notes([self.note] if self.note else [])
+        return heading("Response maps of the classes", SIGNS) + "".join(pictures) + shares + remarks
+
+
+def _picture(values: np.ndarray, caption: str) -> str:
+    """A map on a scale of its own, white at zero."""
+    limit = float(np.abs(values).max())
+    return picture(png(values, RED_BLUE, -limit, limit, zoom=2), f"Map: {caption}", caption, 128)
 
 
 def attentive_response(
@@ -101,7 +131,7 @@ def attentive_response(
     layer : ``conv1`` ... ``conv6``.
     top : how many filters, 1 to the number of filters in the layer (32, 16, 12, 12, 8, 8), or None
         for all of them.
-    filters : numbers of the filters wanted, from 0, instead of the `top` ones.
+    filters : numbers of filters, from 0, instead of the `top` ones.
     start : ``"strongest"`` position of each filter, or ``"all"`` positions.
     unpooling : ``"upsample"`` or ``"switches"``.
     network : by default the shipped one.
@@ -116,49 +146,53 @@ def attentive_response(
     >>> maps.label, maps.maps.shape, maps.total.shape
     ('fcc', (2, 64, 64), (64, 64))
     """
-    for name, value, choices in (
-        ("layer", layer, CONV_LAYERS),
-        ("start", start, STARTS),
-        ("unpooling", unpooling, UNPOOLINGS),
-    ):
-        if not isinstance(value, str) or value not in choices:
-            raise ValueError(f"{name}: expected one of {', '.join(choices)}, received {value!r}")
+    _check_options(layer=(layer, CONV_LAYERS), start=(start, STARTS))
+    _check_options(unpooling=(unpooling, UNPOOLINGS))
     network = network or pretrained_network()
     pixels = _pixels(image)
-    found = network.activations(pixels)
-    active = found[layer]
+    activations = network.activations(pixels)
+    active = activations[layer]
     sums = active.sum(axis=(1, 2))
     chosen = _chosen(layer, sums, top, filters)
     maps = np.zeros((len(chosen), *pixels.shape), np.float32)
-    note = ""
-    if not pixels.any():
-        note = BLACK
-    elif not sums.any():
-        note = f"No filter of {layer} is active for this image: nothing to show."
-    else:
-        for place, number in enumerate(chosen):
-            if sums[number] > 0:
-                signal = np.zeros_like(active)
-                here = active[number]
-                signal[number] = here if start == "all" else here * _strongest(here)
-                maps[place] = _to_image(signal, layer, found, network, unpooling)
-    best = int(found["softmax"].argmax())
+    note = _remark(layer, pixels, sums)
+    for place, number in enumerate(chosen):
+        if not note and sums[number] > 0:
+            signal = np.zeros_like(active)
+            here = active[number]
+            signal[number] = here if start == "all" else here * _strongest(here)
+            maps[place] = _to_image(signal, layer, activations, network, unpooling)
+    best = int(activations["softmax"].argmax())
     return AttentiveResponse(
         layer=layer,
         filters=tuple(chosen),
         activations=tuple(sums[chosen].tolist()),
         maps=maps,
         total=maps.sum(axis=0),
-        label=LABELS[best],
-        probability=float(found["softmax"][best]),
+        label=network.labels[best],
+        probability=float(activations["softmax"][best]),
         note=note,
     )
+
+
+def _remark(layer: str, pixels: np.ndarray, sums: np.ndarray) -> str:
+    """Why there is nothing to show, or an empty text."""
+    if not pixels.any():
+        return BLACK
+    return "" if sums.any() else f"No filter of {layer} is active for this image: nothing to show."
+
+
+def _check_options(**options: tuple[object, tuple[str, ...]]) -> None:
+    """A ValueError for the first option whose value is none of its choices."""
+    for name, (value, choices) in options.items():
+        if not isinstance(value, str) or value not in choices:
+            raise ValueError(f"{name}: expected one of {', '.join(choices)}, received {value!r}")
 
 
 def _chosen(
     layer: str, sums: np.ndarray, top: int | None, filters: Sequence[int] | None
 ) -> list[int]:
-    """Numbers of the filters that were asked for."""
+    """Numbers of the requested filters."""
     if filters is not None:
         if isinstance(filters, str) or not isinstance(filters, Iterable):
             raise ValueError(f"filters: expected numbers such as (0, 3), received {filters!r}")
@@ -182,16 +216,19 @@ def class_response(image: Fingerprint, network: Network | None = None) -> ClassR
     """
     network = network or pretrained_network()
     pixels = _pixels(image)
-    found = network.activations(pixels)
+    activations = network.activations(pixels)
     last = CONV_LAYERS[-1]
-    maps = np.zeros((len(LABELS), *pixels.shape), np.float32)
+    maps = np.zeros((len(network.labels), *pixels.shape), np.float32)
     black = not pixels.any()
-    for number in range(len(LABELS) * (not black)):
-        dense = _guided(network.kernels["softmax"][:, number], found["dense"])
-        signal = _guided(_unflatten(network.kernels["dense"] @ dense, found[last]), found[last])
-        maps[number] = _to_image(signal, last, found, network, "upsample")
+    for number in () if black else range(len(network.labels)):
+        dense = _guided(network.kernels["softmax"][:, number], activations["dense"])
+        signal = _guided(
+            _unflatten(network.kernels["dense"] @ dense, activations[last]), activations[last]
+        )
+        maps[number] = _to_image(signal, last, activations, network, "upsample")
     strongest = maps.argmax(axis=0)
-    return ClassResponse(maps, strongest, np.maximum(maps.max(axis=0), 0), BLACK * black)
+    strength = np.maximum(maps.max(axis=0), 0)
+    return ClassResponse(maps, strongest, strength, BLACK if black else "", network.labels)
 
 
 def input_gradient(
@@ -207,16 +244,18 @@ def input_gradient(
     label : the class; by default the one the network gives the image.
     network : by default the shipped one.
     """
-    if label is not None and label not in LABELS:
-        raise ValueError(f"label: expected one of {', '.join(LABELS)}, received {label!r}")
     network = network or pretrained_network()
+    if label is not None and label not in network.labels:
+        raise ValueError(f"label: expected one of {', '.join(network.labels)}, received {label!r}")
     pixels = _pixels(image)
-    found = network.activations(pixels)
-    number = int(found["softmax"].argmax()) if label is None else LABELS.index(label)
-    dense = _active(network.kernels["softmax"][:, number], found["dense"])
+    activations = network.activations(pixels)
+    number = int(activations["softmax"].argmax()) if label is None else network.labels.index(label)
+    dense = _active(network.kernels["softmax"][:, number], activations["dense"])
     last = CONV_LAYERS[-1]
-    signal = _active(_unflatten(network.kernels["dense"] @ dense, found[last]), found[last])
-    return _to_image(signal, last, found, network, "switches", passing=_active)
+    signal = _active(
+        _unflatten(network.kernels["dense"] @ dense, activations[last]), activations[last]
+    )
+    return _to_image(signal, last, activations, network, "switches", passing=_active)
 
 
 def _pixels(image: Fingerprint) -> np.ndarray:
@@ -234,25 +273,25 @@ def _strongest(active: np.ndarray) -> np.ndarray:
 
 
 def _unflatten(flat: np.ndarray, like: np.ndarray) -> np.ndarray:
-    """What the dense layer sees, channels last, as (filters, height, width)."""
+    """Inputs of the dense layer, channels last, as (filters, height, width)."""
     filters, height, width = like.shape
     return np.asarray(flat.reshape(height, width, filters).transpose(2, 0, 1))
 
 
 def _guided(signal: np.ndarray, active: np.ndarray) -> np.ndarray:
-    """What is positive, where the layer was active."""
+    """The positive part of a signal where the layer was active, zero elsewhere."""
     return np.where((active > 0) & (signal > 0), signal, 0).astype(np.float32)
 
 
 def _active(signal: np.ndarray, active: np.ndarray) -> np.ndarray:
-    """Where the layer was active: the derivative of ReLU."""
+    """The signal where the layer was active, zero elsewhere: the derivative of ReLU."""
     return np.where(active > 0, signal, 0).astype(np.float32)
 
 
 def _to_image(
     signal: np.ndarray,
     layer: str,
-    found: dict[str, np.ndarray],
+    activations: dict[str, np.ndarray],
     network: Network,
     unpooling: str,
     passing: Callable[[np.ndarray, np.ndarray], np.ndarray] = _guided,
@@ -264,6 +303,8 @@ def _to_image(
             break
         below = CONV_LAYERS[CONV_LAYERS.index(name) - 1]
         if below in POOLED:
-            signal = upsample(signal) if unpooling == "upsample" else unpool(signal, found[below])
-        signal = passing(signal, found[below])
+            signal = (
+                upsample(signal) if unpooling == "upsample" else unpool(signal, activations[below])
+            )
+        signal = passing(signal, activations[below])
     return np.asarray(signal[0])

@@ -10,7 +10,6 @@ import numpy as np
 
 from ..convnet.layers import CONV_LAYERS, Network
 from ..convnet.weights import PRETRAINED, read_model
-from ..crystals.classes import LABELS
 from ..diffraction.fingerprint import Fingerprint
 from .landmarks import check_map
 from .response import AttentiveResponse, attentive_response
@@ -43,14 +42,14 @@ def class_templates(folder: str | Path = PRETRAINED) -> Mapping[str, np.ndarray]
 @cache
 def _load(folder: Path) -> Mapping[str, np.ndarray]:
     try:
-        content, _ = read_model(folder, FILE)
+        content, card = read_model(folder, FILE)
     except (FileNotFoundError, ValueError) as error:
         raise ValueError(
             f"{folder}: no class templates of this network ({error}); make them with "
             f"'facecrystal attention templates --model {folder}'"
         ) from error
     with np.load(io.BytesIO(content), allow_pickle=False) as file:
-        templates = {label: file[label] for label in LABELS}
+        templates = {label: file[label] for label in card["labels"]}
     for template in templates.values():
         template.flags.writeable = False
     return MappingProxyType(templates)
@@ -67,7 +66,8 @@ def template_similarity(total: np.ndarray, folder: str | Path = PRETRAINED) -> d
 
     >>> from facecrystal_widgets import attentive_response, fingerprint, prototype
     >>> response = attentive_response(fingerprint(prototype("bcc", "W")), "conv6", top=None)
-    >>> max(found := template_similarity(response.total), key=found.get)
+    >>> similarity = template_similarity(response.total)
+    >>> max(similarity, key=similarity.get)
     'bcc'
     """
     templates = class_templates(folder)
@@ -75,6 +75,6 @@ def template_similarity(total: np.ndarray, folder: str | Path = PRETRAINED) -> d
     return {label: _cosine(total, template) for label, template in templates.items()}
 
 
-def _cosine(one: np.ndarray, other: np.ndarray) -> float:
-    norms = float(np.linalg.norm(one) * np.linalg.norm(other))
-    return float(np.clip((one * other).sum() / norms, -1, 1)) if norms else 0.0
+def _cosine(map_a: np.ndarray, map_b: np.ndarray) -> float:
+    norms = float(np.linalg.norm(map_a) * np.linalg.norm(map_b))
+    return float(np.clip((map_a * map_b).sum() / norms, -1, 1)) if norms else 0.0

@@ -12,7 +12,7 @@ from ..crystals.classes import CLASSES, LABELS
 from ..diffraction.fingerprint import Fingerprint, fingerprint
 from ..orientation.align import Aligned, align
 from .caveats import caveats
-from .verdict import Verdict
+from .verdict import Verdict, Verdicts
 
 
 @overload
@@ -32,7 +32,7 @@ def classify(
     classifier: Classifier | None = ...,
     orientation: str = ...,
     target_atoms: int = ...,
-) -> list[Verdict]: ...
+) -> Verdicts: ...
 
 
 def classify(
@@ -41,7 +41,7 @@ def classify(
     classifier: Classifier | None = None,
     orientation: str = "auto",
     target_atoms: int = 128,
-) -> Verdict | list[Verdict]:
+) -> Verdict | Verdicts:
     """Crystal class of a structure or of many.
 
     Parameters
@@ -57,7 +57,7 @@ def classify(
 
     Returns
     -------
-    A :class:`Verdict`, or a list of them for a sequence.
+    A :class:`Verdict`, or for a sequence a list of them, :class:`Verdicts`.
 
     >>> from facecrystal_widgets import build_cluster, prototype
     >>> print(classify(prototype("diamond", "Si")))
@@ -77,35 +77,48 @@ def classify(
             f"{type(structures).__name__}; files are read with read_structure"
         )
     structures = list(structures)
-    ways = [
-        None if isinstance(one, Fingerprint) else align(one, orientation, target_atoms)
-        for one in structures
-    ]
-    images = [
-        fingerprint(way.atoms) if way else one for one, way in zip(structures, ways, strict=True)
-    ]
+    images: list[Fingerprint] = []
+    alignments: list[Aligned | None] = []
+    for structure in structures:
+        aligned = None
+        if not isinstance(structure, Fingerprint):
+            aligned = align(structure, orientation, target_atoms)
+            structure = fingerprint(aligned.atoms)
+        check_images(np.asarray(structure.image)[None])
+        images.append(structure)
+        alignments.append(aligned)
     if not images:
-        return []
-    for image in images:
-        check_images(np.asarray(image.image)[None])
-    found = (classifier or pretrained()).probabilities(np.stack([f.image for f in images]))
-    return [_verdict(*parts) for parts in zip(images, ways, found, strict=True)]
+        return Verdicts()
+    classifier = classifier or pretrained()
+    rows = classifier.probabilities(np.stack([image.image for image in images]))
+    return Verdicts(
+        _verdict(image, aligned, _labels(classifier), row)
+        for image, aligned, row in zip(images, alignments, rows, strict=True)
+    )
 
 
-def classify_aligned(image: Fingerprint, way: Aligned, classifier: Classifier) -> Verdict:
-    """:func:`classify` for the image of a structure that has been aligned before."""
-    return _verdict(image, way, classifier.probabilities(check_images(image.image[None]))[0])
+def classify_aligned(image: Fingerprint, aligned: Aligned, classifier: Classifier) -> Verdict:
+    """:func:`classify` for the image of a structure that is already aligned."""
+    row = classifier.probabilities(check_images(image.image[None]))[0]
+    return _verdict(image, aligned, _labels(classifier), row)
 
 
-def _verdict(image: Fingerprint, way: Aligned | None, row: np.ndarray) -> Verdict:
-    best = CLASSES[int(row.argmax())]
+def _labels(classifier: Classifier) -> tuple[str, ...]:
+    """Classes of its probabilities; a stand-in that only gives probabilities has all of them."""
+    return getattr(classifier, "labels", LABELS)
+
+
+def _verdict(
+    image: Fingerprint, aligned: Aligned | None, labels: tuple[str, ...], row: np.ndarray
+) -> Verdict:
+    best = next(known for known in CLASSES if known.label == labels[int(row.argmax())])
     return Verdict(
         label=best.label,
         space_group=best.space_group,
         symbol=best.symbol,
-        probabilities=MappingProxyType(dict(zip(LABELS, map(float, row), strict=True))),
+        probabilities=MappingProxyType(dict(zip(labels, map(float, row), strict=True))),
         fingerprint=image,
-        notes=caveats(image, way),
-        orientation=way.orientation if way else None,
-        turned=way.turned if way else False,
+        notes=caveats(image, aligned),
+        orientation=aligned.orientation if aligned else None,
+        turned=aligned.turned if aligned else False,
     )

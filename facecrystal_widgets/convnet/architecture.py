@@ -14,8 +14,8 @@ DROPOUT = 0.25
 PARAMETERS = 313_836
 
 
-def count_parameters(filters: Sequence[int] = CONVOLUTIONS) -> int:
-    """Weights and biases of the network with so many filters in its six convolutions.
+def count_parameters(filters: Sequence[int] = CONVOLUTIONS, classes: int = len(LABELS)) -> int:
+    """Number of weights and biases, by the filters of the six convolutions and the classes.
 
     >>> count_parameters() == PARAMETERS
     True
@@ -23,18 +23,22 @@ def count_parameters(filters: Sequence[int] = CONVOLUTIONS) -> int:
     signals = (1, *filters)
     kernels = sum(KERNEL**2 * a * b + b for a, b in zip(signals, filters, strict=False))
     side = IMAGE_SHAPE[0] // 4  # after two poolings
-    return kernels + (side**2 * filters[-1] + 1) * DENSE + (DENSE + 1) * len(LABELS)
+    return kernels + (side**2 * filters[-1] + 1) * DENSE + (DENSE + 1) * classes
 
 
-def build_model(seed: int = 0, filters: Sequence[int] = CONVOLUTIONS) -> Any:
-    """The untrained network: images (n, 64, 64, 1) in [0, 1] to probabilities (n, 4).
+def build_model(
+    seed: int = 0, filters: Sequence[int] = CONVOLUTIONS, classes: int = len(LABELS)
+) -> Any:
+    """The untrained network: images (n, 64, 64, 1) in [0, 1] to probabilities (n, classes).
 
     Layers are named ``conv1`` ... ``conv6``, ``pool1``, ``pool2``, ``dense``, ``softmax``. The
     convolutions start orthogonal, each from its own seed drawn from `seed`.
 
     Parameters
     ----------
+    seed : of the initial weights.
     filters : of the six convolutions; by default those of Table 1.
+    classes : number of outputs.
 
     Returns
     -------
@@ -65,7 +69,7 @@ def build_model(seed: int = 0, filters: Sequence[int] = CONVOLUTIONS) -> Any:
     )(signal)
     signal = layers.Dropout(DROPOUT, seed=seed * 100 + 8, name="dropout")(signal)
     outputs = layers.Dense(
-        len(LABELS),
+        classes,
         activation="softmax",
         kernel_initializer=keras.initializers.GlorotUniform(seed=seed * 100 + 9),
         name="softmax",

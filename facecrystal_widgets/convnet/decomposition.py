@@ -1,5 +1,6 @@
-"""The network step by step, for one who wants to recompute it: what a position sees and sums, and
-how a score comes about. In float64, from the same float32 weights and activations.
+"""The sums behind single numbers of the network: an activation, a pooling, a class score.
+
+In float64, from the float32 weights and activations of the network.
 
 >>> LAYERS[:4], LAYERS[-2:]
 (('conv1', 'conv2', 'pool1', 'conv3'), ('dense', 'softmax'))
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..display import Result
 from .architecture import IMAGE_SHAPE, KERNEL
 from .layers import CONV_LAYERS, POOLED, Network
 
@@ -20,8 +22,8 @@ MAP_LAYERS = tuple(
 LAYERS = (*MAP_LAYERS, "dense", "softmax")
 
 
-@dataclass(frozen=True, eq=False)
-class PositionSum:
+@dataclass(frozen=True, eq=False, repr=False)
+class PositionSum(Result):
     """How a filter of a convolution comes to its activation at one position.
 
     Attributes
@@ -41,8 +43,8 @@ class PositionSum:
     after: float
 
 
-@dataclass(frozen=True, eq=False)
-class ScoreParts:
+@dataclass(frozen=True, eq=False, repr=False)
+class ScoreParts(Result):
     """How the score of one class, an input of the softmax, comes about.
 
     Attributes
@@ -88,16 +90,18 @@ def receptive_field(layer: str) -> int:
     return last - first + 1
 
 
-def layer_input(layer: str, found: Mapping[str, np.ndarray], image: np.ndarray) -> np.ndarray:
+def layer_input(layer: str, activations: Mapping[str, np.ndarray], image: np.ndarray) -> np.ndarray:
     """What a layer of maps is computed from, (channels, height, width).
 
     Parameters
     ----------
-    found : as :meth:`Network.activations` gave it for `image`.
+    activations : of :meth:`Network.activations` for `image`.
     image : (64, 64).
     """
     place = MAP_LAYERS.index(layer)
-    return np.asarray(found[MAP_LAYERS[place - 1]] if place else image.reshape(1, *IMAGE_SHAPE))
+    return np.asarray(
+        activations[MAP_LAYERS[place - 1]] if place else image.reshape(1, *IMAGE_SHAPE)
+    )
 
 
 def position_sum(
@@ -112,8 +116,8 @@ def position_sum(
 
     >>> from facecrystal_widgets.convnet.layers import pretrained_network
     >>> black = np.zeros((1, 64, 64), np.float32)
-    >>> found = position_sum(pretrained_network(), "conv1", 3, 0, 63, black)
-    >>> found.inputs.shape, found.before == found.bias
+    >>> parts = position_sum(pretrained_network(), "conv1", 3, 0, 63, black)
+    >>> parts.inputs.shape, parts.before == parts.bias
     ((1, 7, 7), True)
     """
     margin = KERNEL // 2
@@ -151,16 +155,16 @@ def score_parts(network: Network, dense: np.ndarray, top: int = 4) -> tuple[Scor
     """
     products = np.asarray(dense, float)[:, None] * network.kernels["softmax"]
     result = []
-    for mine, bias in zip(products.T, network.biases["softmax"].tolist(), strict=True):
-        order = np.argsort(-abs(mine), kind="stable")
-        most, rest = order[:top], mine[order[top:]].sum()
+    for terms, bias in zip(products.T, network.biases["softmax"].tolist(), strict=True):
+        order = np.argsort(-abs(terms), kind="stable")
+        most, rest = order[:top], terms[order[top:]].sum()
         result.append(
             ScoreParts(
                 bias,
                 tuple(most.tolist()),
-                tuple(mine[most].tolist()),
+                tuple(terms[most].tolist()),
                 float(rest),
-                float(mine.sum()) + bias,
+                float(terms.sum()) + bias,
             )
         )
     return tuple(result)

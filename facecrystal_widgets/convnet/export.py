@@ -3,7 +3,7 @@
 import hashlib
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -15,25 +15,30 @@ from .architecture import build_model
 
 
 def export_model(
-    model: Any, folder: Path, result: Mapping[str, Any], facts: Mapping[str, Any]
+    model: Any,
+    folder: Path,
+    result: Mapping[str, Any],
+    facts: Mapping[str, Any],
+    labels: Sequence[str] = LABELS,
 ) -> Path:
     """Write the network to `folder`, in four files.
 
     ``model.keras``; ``model.tflite``, made of it by Keras; ``model.npz``, its weights as
-    ``conv1/kernel`` and so on; and ``model.json``, which holds the SHA-256 of these, the labels,
-    `facts`, the result and versions.
+    ``conv1/kernel`` and so on; and ``model.json``, the card, which holds the SHA-256 of these, the
+    labels of the outputs, `facts`, the result and versions.
     """
     folder.mkdir(parents=True, exist_ok=True)
     files = [folder / f"model.{suffix}" for suffix in ("keras", "tflite", "npz")]
     keras_file, litert_file, weights_file = files
     filters = [layer.filters for layer in model.layers if layer.name.startswith("conv")]
-    bare = build_model(filters=filters)  # without the optimizer's memory, which triples the file
+    # without the optimizer's memory, which triples the file
+    bare = build_model(filters=filters, classes=len(labels))
     bare.set_weights(model.get_weights())
     bare.save(keras_file)
     bare.export(litert_file, format="litert", verbose=False)
     save_weights(bare, weights_file)
     card = {
-        "labels": list(LABELS),
+        "labels": list(labels),
         "parameters": int(model.count_params()),
         "sha256": {f.name: sha256(f) for f in files},
         "result": dict(result),
@@ -48,7 +53,7 @@ def export_model(
 
 
 def save_weights(model: Any, path: Path) -> None:
-    """Kernels and biases as an ``.npz`` file, for those who have no Keras."""
+    """Kernels and biases as an ``.npz`` file, which needs no Keras to be read."""
     arrays: dict[str, Any] = {}
     for layer in model.layers:
         for part, weight in zip(("kernel", "bias"), layer.weights, strict=False):

@@ -13,6 +13,8 @@ from types import MappingProxyType
 
 import numpy as np
 
+from ..crystals.classes import LABELS
+from ..display import Result
 from .architecture import CONVOLUTIONS
 from .runtime import check_images
 from .weights import PRETRAINED, read_model
@@ -22,22 +24,24 @@ POOLED = {"conv2": "pool1", "conv4": "pool2"}
 """Convolutions that are followed by a max-pooling."""
 
 
-@dataclass(frozen=True, eq=False)
-class Network:
+@dataclass(frozen=True, eq=False, repr=False)
+class Network(Result):
     """Trained weights; read-only arrays.
 
     Attributes
     ----------
     kernels : layer name to kernel: convolutions (7, 7, channels in, filters), dense (2048, 128),
-        softmax (128, 4).
+        softmax (128, classes).
     biases : layer name to bias, (filters,).
+    labels : classes of the outputs, in their order.
     """
 
     kernels: Mapping[str, np.ndarray]
     biases: Mapping[str, np.ndarray]
+    labels: tuple[str, ...] = LABELS
 
     def activations(self, image: np.ndarray) -> dict[str, np.ndarray]:
-        """What every layer gives for one image, in test mode (no dropout).
+        """Outputs of every layer for one image, in test mode (no dropout).
 
         Parameters
         ----------
@@ -46,20 +50,21 @@ class Network:
         Returns
         -------
         ``conv1`` ... ``conv6`` after ReLU and ``pool1``, ``pool2``: (filters, height, width);
-        ``dense`` (128,) after ReLU; ``scores`` (4,), the inputs of the softmax; ``softmax`` (4,).
+        ``dense`` (128,) after ReLU; ``scores`` (classes,), the inputs of the softmax;
+        ``softmax`` (classes,).
         """
         signal = check_images(np.asarray(image)[None])
-        found = {}
+        outputs = {}
         for layer in CONV_LAYERS:
             signal = convolve(signal, self.kernels[layer]) + self.biases[layer][:, None, None]
-            found[layer] = signal = np.maximum(signal, 0)
+            outputs[layer] = signal = np.maximum(signal, 0)
             if layer in POOLED:
-                found[POOLED[layer]] = signal = _blocks(signal).max(axis=-1)
+                outputs[POOLED[layer]] = signal = _blocks(signal).max(axis=-1)
         flat = signal.transpose(1, 2, 0).ravel()
-        found["dense"] = np.maximum(flat @ self.kernels["dense"] + self.biases["dense"], 0)
-        scores = found["dense"] @ self.kernels["softmax"] + self.biases["softmax"]
+        outputs["dense"] = np.maximum(flat @ self.kernels["dense"] + self.biases["dense"], 0)
+        scores = outputs["dense"] @ self.kernels["softmax"] + self.biases["softmax"]
         exponentials = np.exp(scores - scores.max())
-        return {**found, "scores": scores, "softmax": exponentials / exponentials.sum()}
+        return {**outputs, "scores": scores, "softmax": exponentials / exponentials.sum()}
 
 
 def load_network(folder: str | Path = PRETRAINED) -> Network:
@@ -68,16 +73,16 @@ def load_network(folder: str | Path = PRETRAINED) -> Network:
     >>> load_network().kernels["conv1"].shape
     (7, 7, 1, 32)
     """
-    content, _ = read_model(Path(folder), "model.npz")
+    content, card = read_model(Path(folder), "model.npz")
     with np.load(io.BytesIO(content), allow_pickle=False) as file:
         arrays = {name: file[name] for name in file.files}
     for array in arrays.values():
         array.flags.writeable = False
-    parts = [
+    kernels, biases = (
         MappingProxyType({n.split("/")[0]: a for n, a in arrays.items() if n.endswith(f"/{part}")})
         for part in ("kernel", "bias")
-    ]
-    return Network(*parts)
+    )
+    return Network(kernels, biases, tuple(card["labels"]))
 
 
 @cache

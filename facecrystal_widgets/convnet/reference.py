@@ -5,12 +5,12 @@ from functools import cache
 from pathlib import Path
 
 from .runtime import Classifier
-from .weights import PRETRAINED, read_model
+from .weights import PRETRAINED, check_all_classes, read_model
 
 
 @dataclass(frozen=True)
 class NetworkRef:
-    """A trained network that every worker finds for itself.
+    """A trained network that every worker process loads for itself.
 
     Attributes
     ----------
@@ -23,8 +23,12 @@ class NetworkRef:
 
     @classmethod
     def at(cls, folder: Path | None) -> "NetworkRef":
-        """The network in `folder`, or the shipped one; a ValueError where it is none or damaged."""
+        """The network in `folder`, or the shipped one.
+
+        A ValueError where the folder holds no network of all classes, or a damaged one.
+        """
         _, card = read_model(folder or PRETRAINED, "model.tflite")
+        check_all_classes(card["labels"], folder or PRETRAINED)
         return cls(folder, card["sha256"]["model.tflite"])
 
     @cache  # noqa: B019 (one or two in the life of a process)
@@ -33,7 +37,7 @@ class NetworkRef:
         classifier = Classifier(self.folder or PRETRAINED, threads=1)
         if classifier.card["sha256"]["model.tflite"] != self.sha256:
             raise ValueError(
-                f"{self.folder or PRETRAINED}: a worker found another network there than the one "
+                f"{self.folder or PRETRAINED}: a worker has another network there than the one "
                 "evaluated here; have the same network and version on all machines"
             )
         return classifier

@@ -1,4 +1,4 @@
-"""The classifier at run time: the exported network in LiteRT, without TensorFlow."""
+"""The exported network in LiteRT: images to class probabilities, without TensorFlow."""
 
 import threading
 from functools import cache
@@ -11,7 +11,7 @@ from .weights import PRETRAINED, read_model
 
 BATCH = 256
 MAX_PIXEL = 10.0
-"""A fingerprint ends at 1; some noise upon it is welcome, counts or grey values are a mistake."""
+"""Largest pixel accepted: a fingerprint with noise passes, counts and grey values do not."""
 
 
 class Classifier:
@@ -25,26 +25,30 @@ class Classifier:
 
     Attributes
     ----------
+    labels : classes of the outputs, in their order, as the card names them.
     card : content of ``model.json``.
-    labels : of the classes in the order of its probabilities, from the card.
     """
 
     def __init__(self, folder: str | Path = PRETRAINED, threads: int = 2) -> None:
         from ai_edge_litert.interpreter import Interpreter
 
         content, self.card = read_model(Path(folder), "model.tflite")
-        self.labels = tuple(self.card["labels"])
+        self.labels: tuple[str, ...] = tuple(self.card["labels"])
         with standard_error_closed():
             self._interpreter = Interpreter(model_content=content, num_threads=threads)
             self._interpreter.allocate_tensors()
+        outputs = int(self._interpreter.get_output_details()[0]["shape"][-1])
+        if outputs != len(self.labels):
+            raise ValueError(
+                f"{Path(folder) / 'model.json'}: expected a label for each of the {outputs} "
+                f"outputs of the network, received {len(self.labels)} labels"
+            )
         self._lock = threading.Lock()
         self._prepared = 0
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
-        """Class probabilities, (n, n_classes) float32 in the order of `labels`.
-
-        `images` : (n, 64, 64).
-        """
+        """Class probabilities, (n, classes) float32 in the order of `labels`, of images
+        (n, 64, 64)."""
         images = check_images(images)
         parts = [
             self._run(images[start : start + BATCH, :, :, None])

@@ -1,4 +1,4 @@
-"""C++ libraries without their remarks on standard error."""
+"""Standard error closed while C++ libraries load."""
 
 import os
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ def standard_error_closed() -> Iterator[None]:
 
     LiteRT announces its XNNPACK delegate there, which Jupyter shows in red above the first result,
     and has neither an option nor an environment variable against it (LiteRT issue 7420); TensorFlow
-    speaks before it looks at its log level.
+    writes before it reads its log level.
     """
     kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     try:

@@ -4,14 +4,15 @@ from dataclasses import dataclass, fields
 
 from ase import Atoms
 
+from ..display import Result
 from .classes import class_of_space_group
 
 RECORD = "facecrystal"
 """Where in ``atoms.info`` the :class:`Preparation` of a cluster stands, as a dictionary."""
 
 
-@dataclass(frozen=True)
-class Preparation:
+@dataclass(frozen=True, repr=False)
+class Preparation(Result):
     """The steps from a structure to its cluster.
 
     Attributes

@@ -9,11 +9,12 @@ import numpy as np
 from ase import Atoms
 
 from ..arguments import check_number
+from ..display import Result, heading
 from .classes import class_of_space_group
 
 
-@dataclass(frozen=True)
-class SymmetryVerdict:
+@dataclass(frozen=True, repr=False)
+class SymmetryVerdict(Result):
     """The space group that spglib finds.
 
     Attributes
@@ -27,6 +28,11 @@ class SymmetryVerdict:
     symbol: str | None
     symprec: float
     label: str | None
+
+    def _repr_html_(self) -> str:
+        title = f"{self.symbol} ({self.number})" if self.number else "no space group"
+        kind = f"the class {self.label}" if self.label else "none of the four classes"
+        return heading(title, f"spglib, tolerance {self.symprec:g} Å: {kind}")
 
 
 def symmetry_dataset(atoms: Atoms, symprec: float) -> Any:

@@ -1,7 +1,7 @@
 """Eq. 1: the wave scattered by a cluster, as a direct sum over its atoms.
 
-One implementation serves two precisions. float32 is what the live loop uses: the sines and cosines
-are where the time goes, and NumPy vectorises those of float32. float64 is the reference.
+One implementation serves two precisions. The interactive page uses float32, whose sines and
+cosines, which take most of the time, NumPy vectorises. float64 is the reference.
 
 The pixels at (x, y) and (-x, -y) see q = (a, b, c) and (-a, -b, c), so with u = a x + b y and
 w = c z of an atom both follow from the cosines and sines of u and w: cos(w + u) and cos(w - u).
@@ -103,18 +103,18 @@ def _sums(detector: Detector, atoms: np.ndarray) -> tuple[np.ndarray, np.ndarray
         w = along[:, None] * z
         cos_w, sin_w = np.cos(w), np.sin(w)
         for p in range(0, half, n_pixels):
-            own = slice(p, min(p + n_pixels, half))
-            shape = (own.stop - p, len(z))
-            u, cos_u, sin_u, c, s = (part[: shape[0] * shape[1]].reshape(shape) for part in room)
-            np.matmul(across[own], x_y, out=u)
+            part = slice(p, min(p + n_pixels, half))
+            shape = (part.stop - p, len(z))
+            u, cos_u, sin_u, c, s = (rows[: shape[0] * shape[1]].reshape(shape) for rows in room)
+            np.matmul(across[part], x_y, out=u)
             np.cos(u, out=cos_u)
             np.sin(u, out=sin_u)
-            np.take(cos_w, level[own], axis=0, out=c, mode="clip")
-            np.take(sin_w, level[own], axis=0, out=s, mode="clip")
-            for total, one, other in zip(
+            np.take(cos_w, level[part], axis=0, out=c, mode="clip")
+            np.take(sin_w, level[part], axis=0, out=s, mode="clip")
+            for total, left, right in zip(
                 products, (cos_u, sin_u, sin_u, cos_u), (c, s, c, s), strict=True
             ):
-                total[own] += np.einsum("pa,pa->p", one, other)
+                total[part] += np.einsum("pa,pa->p", left, right)
     cc, ss, sc, cs = products
     sums = np.empty((2, detector.pixels**2), atoms.dtype)
     mirrored = sums[:, ::-1]  # pixel i and pixel n - 1 - i lie opposite; a middle one on itself

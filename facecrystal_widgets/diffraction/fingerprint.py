@@ -12,6 +12,7 @@ from ..crystals.checks import StructureError, check_structure
 from ..crystals.cluster import build_cluster
 from ..crystals.neighbours import nearest_neighbour_distances
 from ..crystals.preparation import AS_GIVEN, Preparation, preparation
+from ..display import DECADES, INFERNO, Result, picture, png
 from .amplitude import scattering_amplitude
 from .detector import Detector
 
@@ -19,24 +20,24 @@ MAX_PHASE = 1e3
 """Largest q.r that is left to float32."""
 SAME_PLACE = 1e-3
 """Atoms closer than this (Angstrom) are one atom given twice; random displacements of a recipe may
-well bring two atoms nearer than those of a file are allowed to be."""
+bring two atoms nearer than those of a file are allowed to be."""
 FAR_APART = 10
 """Largest ratio of mean to median nearest-neighbour distance."""
 
 
-@dataclass(frozen=True, eq=False)
-class Fingerprint:
+@dataclass(frozen=True, eq=False, repr=False)
+class Fingerprint(Result):
     """A two-dimensional diffraction fingerprint D(q), eq. 2.
 
     Attributes
     ----------
     image : (pixels, pixels) float32 in [0, 1], row = y, column = x, brightest pixel = 1.
-    detector, gamma, form_factor : what it was made with.
+    detector, gamma, form_factor : parameters of the calculation.
     bond_length : Angstrom; the structure was scaled by it, so a length q of the image (1/Angstrom)
         stands for q / bond_length in the structure itself.
     n_atoms : number of atoms that scattered.
     species : their chemical symbols, each once, sorted.
-    preparation : how the cluster was made.
+    preparation : how the cluster was prepared.
     positions : of the atoms that scattered, in bond lengths about their centre, (n_atoms, 3); None
         where the image was not made from atoms.
     numbers : their atomic numbers, (n_atoms,), or None.
@@ -52,6 +53,19 @@ class Fingerprint:
     preparation: Preparation = AS_GIVEN
     positions: np.ndarray | None = None
     numbers: np.ndarray | None = None
+
+    def _repr_png_(self) -> bytes:
+        """The image on a logarithmic scale of `DECADES` below the brightest pixel."""
+        logarithms = np.log10(np.maximum(self.image, 10.0**-DECADES))
+        return png(logarithms, INFERNO, -DECADES, 0)
+
+    def _repr_html_(self) -> str:
+        pixels = self.detector.pixels
+        caption = f"{pixels}×{pixels} pixels, logarithmic over {DECADES} decades"
+        if self.n_atoms:
+            size = f"{self.n_atoms} atoms of {', '.join(self.species)}"
+            caption = f"{size}, bond length {self.bond_length:.3f} Å; {caption}"
+        return picture(self._repr_png_(), f"Diffraction fingerprint: {caption}", caption, 256)
 
 
 def fingerprint(
@@ -79,7 +93,7 @@ def fingerprint(
     Raises
     ------
     StructureError
-        where the structure cannot scatter, in words.
+        where the structure cannot scatter.
     ValueError
         where an argument is out of range.
 

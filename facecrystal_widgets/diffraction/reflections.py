@@ -1,4 +1,4 @@
-"""Which reflections of the crystal's own reciprocal lattice stand where on the image."""
+"""Reflections of the crystal's reciprocal lattice, and their places on the image."""
 
 from dataclasses import dataclass
 from itertools import product
@@ -30,7 +30,7 @@ class Reflection:
 
 
 MAX_CANDIDATES = 1_000_000
-"""A cell with more reflections within the detector's reach is too large for them to tell much."""
+"""Largest number of reflections within the detector's reach; a cell with more gives none."""
 
 
 def reflections(fingerprint: Fingerprint, minimum: float = 0.01) -> tuple[Reflection, ...]:
@@ -47,10 +47,10 @@ def reflections(fingerprint: Fingerprint, minimum: float = 0.01) -> tuple[Reflec
     >>> sorted({tuple(sorted(map(abs, r.hkl))) for r in spots})[:3]
     [(0, 0, 0), (0, 0, 2), (0, 1, 1)]
     """
-    made, detector = fingerprint.preparation, fingerprint.detector
-    if made.cell is None:
+    record, detector = fingerprint.preparation, fingerprint.detector
+    if record.cell is None:
         return ()
-    cell = np.array(made.cell) / fingerprint.bond_length
+    cell = np.array(record.cell) / fingerprint.bond_length
     limits = np.floor(detector.reach * np.linalg.norm(cell, axis=1) / (2 * np.pi))
     if np.prod(2 * limits + 1) > MAX_CANDIDATES:
         return ()
@@ -60,7 +60,7 @@ def reflections(fingerprint: Fingerprint, minimum: float = 0.01) -> tuple[Reflec
     laboratory = vectors @ detector.rotation.T
     beam = np.array([0, 0, 2 * np.pi / detector.wavelength])
     excess = np.linalg.norm(laboratory + beam, axis=1) - np.linalg.norm(beam)
-    thickness = float(np.abs(cell * np.array(made.replicas)[:, None]).sum(axis=0).max())
+    thickness = float(np.abs(cell * np.array(record.replicas)[:, None]).sum(axis=0).max())
     near_sphere = np.exp(-((excess * thickness / 4) ** 2))
     pixel = detector.pixel_of(laboratory)
     on_image = (np.abs(pixel - (detector.pixels - 1) / 2) <= detector.pixels / 2).all(axis=1)
@@ -87,8 +87,8 @@ def reflections(fingerprint: Fingerprint, minimum: float = 0.01) -> tuple[Reflec
 
 def _cell_intensity(hkl: np.ndarray, length: np.ndarray, fingerprint: Fingerprint) -> np.ndarray:
     """|F(hkl)|^2 of the replicated cell over |F(000)|^2, without the fall of the form factors."""
-    made = fingerprint.preparation
-    numbers, positions = np.array(made.cell_numbers), np.array(made.cell_positions)
+    record = fingerprint.preparation
+    numbers, positions = np.array(record.cell_numbers), np.array(record.cell_positions)
     waves = np.exp(-2j * np.pi * hkl @ positions.T)
     amplitude = np.zeros(len(hkl), complex)
     mean = np.zeros(len(hkl))

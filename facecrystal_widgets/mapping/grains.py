@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..display import Result
 from ..orientation.evidence import NO_ORDER
 from ..orientation.rotations import misorientation
 
@@ -17,8 +18,8 @@ NONE = -1
 """Number of the grain of a place that belongs to none."""
 
 
-@dataclass(frozen=True, eq=False)
-class Grain:
+@dataclass(frozen=True, eq=False, repr=False)
+class Grain(Result):
     """A crystal in a local map.
 
     Attributes

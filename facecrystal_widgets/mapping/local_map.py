@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from ase import Atoms
@@ -14,21 +14,25 @@ from ..compute.checkpoint import compute_in_parts, npz_codec, split
 from ..compute.versions import versions
 from ..compute.workers import EVERY_CORE, Workers
 from ..convnet.reference import NetworkRef
-from ..crystals.classes import LABELS
+from ..crystals.classes import CLASSES, LABELS
 from ..crystals.spheres import Spheres
+from ..display import Result, bars, data_frame, heading, notes, plain, table
 from ..orientation.evidence import THRESHOLD
 from .assignment import CORE_ATOMS, NEAR_PLACES, best_places, in_crystal
 from .grains import NEIGHBOUR_PLACES, Grain, connect
 from .places import PLACE
 from .survey import PLACES, SPHERE, Survey, stream_places
 
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
 MANIFEST = "map.json"
 PART = 8
 """Portions of places in one part: what an interruption can cost."""
 
 
-@dataclass(frozen=True, eq=False)
-class LocalMap:
+@dataclass(frozen=True, eq=False, repr=False)
+class LocalMap(Result):
     """Class, orientation and trust from place to place.
 
     Attributes
@@ -152,6 +156,56 @@ class LocalMap:
         counts = np.bincount(self.atom_classes + 1, minlength=len(LABELS) + 1)
         shares = (counts / counts.sum()).tolist()
         return dict(zip((*LABELS, "none"), (*shares[1:], shares[0]), strict=True))
+
+    def place_rows(self) -> list[dict[str, object]]:
+        """A row for each place: atom, position, class of its grain or ``"none"``, probabilities,
+        trust, score and number of the grain or -1."""
+        return [
+            {
+                "atom": int(self.centres[i]),
+                **dict(zip("xyz", self.places[i].tolist(), strict=True)),
+                "class": LABELS[self.labels[i]] if self.grains[i] >= 0 else "none",
+                "answer": LABELS[self.labels[i]],
+                **{
+                    f"p_{label}": float(value)
+                    for label, value in zip(LABELS, row["probabilities"], strict=True)
+                },
+                "trust": float(row["trust"]),
+                "bragg_score": float(row["score"]),
+                "grain": int(self.grains[i]),
+                "reason": str(row["reason"]),
+            }
+            for i, row in enumerate(self.rows)
+        ]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Shares, grains and places (see :meth:`place_rows`) as plain data that JSON can hold."""
+        return plain(
+            {"shares": self.shares, "grains": self.found_grains, "places": self.place_rows()}
+        )
+
+    def to_pandas(self) -> "DataFrame":
+        """A ``pandas.DataFrame`` with a row for each place; needs pandas."""
+        return data_frame(self.place_rows())
+
+    def _repr_html_(self) -> str:
+        line = (
+            f"{len(self.rows):,} places in {len(self.survey.atoms):,} atoms; shares of the atoms:"
+        )
+        colours = {known.label: known.colour for known in CLASSES}
+        grains = [
+            {
+                "grain": number,
+                "class": grain.label,
+                "share": f"{100 * grain.share:.1f} %",
+                "atoms": f"{grain.atoms:,}",
+                "places": grain.places,
+                "trust": f"{grain.trust:.2f}",
+            }
+            for number, grain in enumerate(self.found_grains)
+        ]
+        listed = table(grains) if grains else notes(["no grains"])
+        return heading("Local map", line) + bars(self.shares, colours) + listed
 
 
 def local_map(

@@ -15,6 +15,7 @@ from ..convnet.reference import NetworkRef
 from ..crystals.checks import MAX_ATOMS
 from ..crystals.periodic import wrapped
 from ..crystals.spheres import Spheres
+from ..display import Result
 from .places import classify_places
 
 
@@ -68,8 +69,8 @@ PORTION = 16
 """Places that follow one another and are worked on together."""
 
 
-@dataclass(frozen=True, eq=False)
-class Survey:
+@dataclass(frozen=True, eq=False, repr=False)
+class Survey(Result):
     """A structure and the places in it that are to be classified.
 
     Attributes

@@ -9,6 +9,7 @@ from ase import Atoms
 from ..crystals.checks import check_structure
 from ..crystals.cluster import build_cluster
 from ..crystals.preparation import preparation
+from ..display import Result
 from .evidence import NO_ORDER, THRESHOLD, Evidence, evidence, given_scores, unsuitable
 from .rotations import misorientation
 from .sample import Sample, sample
@@ -23,8 +24,8 @@ BETTER = 0.05
 """A rotation is taken only if its score is higher than that of the given axes by this."""
 
 
-@dataclass(frozen=True, eq=False)
-class Aligned:
+@dataclass(frozen=True, eq=False, repr=False)
+class Aligned(Result):
     """A structure with its cube axes along x, y, z, as far as they are known.
 
     Attributes

@@ -7,11 +7,14 @@ takes nothing but looking up values. The best few are then refined on exact sums
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 from ase import Atoms
 
 from ..crystals.checks import check_structure
+from ..crystals.classes import CLASSES
+from ..display import Result, bars, heading
 from .fit import COARSE, STEP, Fit, forbidden_intensity, refine
 from .intensity import intensity
 from .rotations import misorientation, nearest_to_identity, rotation_grid
@@ -32,8 +35,8 @@ CLOSE = 0.7
 """A lattice whose score falls short of this share of the highest is out."""
 
 
-@dataclass(frozen=True, eq=False)
-class Orientation:
+@dataclass(frozen=True, eq=False, repr=False)
+class Orientation(Result):
     """The rotation that brings the cube axes of a structure onto x, y, z, and how well it fits.
 
     Attributes
@@ -66,6 +69,26 @@ class Orientation:
     def angle(self) -> float:
         """Smallest angle (degrees) that takes the cube axes onto x, y and z in any order."""
         return float(misorientation(self.rotation.T, np.eye(3)))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields and the angle as plain data that JSON can hold; of each fit its lattice, axes
+        (columns), scale and score."""
+        fits = [
+            {
+                "lattice": fit.star.label,
+                "axes": fit.axes.tolist(),
+                "scale": float(fit.scale),
+                "score": float(fit.score),
+            }
+            for fit in self.fits
+        ]
+        return super().to_dict() | {"fits": fits, "angle": self.angle}
+
+    def _repr_html_(self) -> str:
+        line = f"turned by {self.angle:.1f}°; score {self.score:.2f}, gap {self.gap:.2f}; scores:"
+        scores = {fit.star.label: fit.score for fit in self.fits}
+        colours = {known.label: known.colour for known in CLASSES}
+        return heading(f"Orientation of {self.lattice}", line) + bars(scores, colours)
 
 
 def find_orientation(atoms: Atoms) -> Orientation:

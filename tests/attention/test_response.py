@@ -356,3 +356,20 @@ def test_all_layers_are_there() -> None:
         + sum(a.size for a in pretrained_network().biases.values())
         == 313_836
     )
+
+
+def test_the_labels_are_those_of_the_network() -> None:
+    """Weights of two of the classes: two maps, their shares, and the better of the two labels."""
+    full = pretrained_network()
+    kept = [fc.LABELS.index(label) for label in ("diamond", "sc")]
+    kernels = {**full.kernels, "softmax": full.kernels["softmax"][:, kept]}
+    biases = {**full.biases, "softmax": full.biases["softmax"][kept]}
+    network = Network(kernels, biases, ("diamond", "sc"))
+    image = fc.fingerprint(fc.prototype("sc", "Po"))
+    assert fc.attentive_response(image, network=network).label == "sc"
+    classes = fc.class_response(image, network)
+    assert classes.maps.shape == (2, 64, 64)
+    assert list(classes.shares) == ["diamond", "sc"]
+    assert input_gradient(image, "sc", network).shape == (64, 64)
+    with pytest.raises(ValueError, match="label: expected one of diamond, sc, received 'fcc'"):
+        input_gradient(image, "fcc", network)

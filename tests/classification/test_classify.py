@@ -12,8 +12,10 @@ from ase import Atoms
 from ase.build import bulk
 
 import facecrystal_widgets as fc
+from facecrystal_widgets.convnet import weights
+from facecrystal_widgets.convnet.reference import NetworkRef
 from facecrystal_widgets.convnet.runtime import Classifier, pretrained
-from facecrystal_widgets.convnet.weights import PRETRAINED
+from facecrystal_widgets.convnet.weights import PRETRAINED, read_model
 from facecrystal_widgets.crystals.classes import CLASSES
 from facecrystal_widgets.crystals.elements import ELEMENTS
 
@@ -274,3 +276,42 @@ def test_other_labels_are_refused(folder: Path) -> None:
     (folder / "model.json").write_text(json.dumps(card))
     with pytest.raises(ValueError, match=r"model.json: .*labels"):
         Classifier(folder)
+
+
+def test_order_and_number_of_probabilities_are_those_of_the_classifier() -> None:
+    """A network of other classes of the table, here two in its order, needs no code."""
+
+    class TwoClasses(Classifier):
+        def __init__(self) -> None:
+            self.labels = ("diamond", "sc")
+
+        def probabilities(self, images: np.ndarray) -> np.ndarray:
+            return np.tile(np.array([[0.1, 0.9]], np.float32), (len(images), 1))
+
+    verdict = fc.classify(CLUSTERS["sc"], classifier=TwoClasses())
+    assert (verdict.label, verdict.symbol, verdict.space_group) == ("sc", "Pm-3m", 221)
+    assert list(verdict.probabilities) == ["diamond", "sc"]
+    assert verdict.probability == pytest.approx(0.9)
+    assert verdict.trusted
+
+
+def test_a_card_of_seven_classes_is_read_when_the_table_has_them(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until then it is refused; a network of four outputs under seven labels always is."""
+    labels = [*fc.LABELS, "hcp", "rocksalt", "zincblende"]
+    card = json.loads((folder / "model.json").read_text())
+    (folder / "model.json").write_text(json.dumps(card | {"labels": labels}))
+    with pytest.raises(ValueError, match=r"model.json: expected labels of .* received .*hcp"):
+        read_model(folder, "model.tflite")
+    monkeypatch.setattr(weights, "LABELS", tuple(labels))
+    assert read_model(folder, "model.tflite")[1]["labels"] == labels
+    with pytest.raises(ValueError, match=r"a label for each of the 4 outputs .* received 7"):
+        Classifier(folder)
+
+
+def test_a_network_of_some_classes_is_no_network_for_maps(folder: Path) -> None:
+    card = json.loads((folder / "model.json").read_text())
+    (folder / "model.json").write_text(json.dumps(card | {"labels": ["fcc", "bcc"]}))
+    with pytest.raises(ValueError, match=r"expected a network with the classes fcc, diamond"):
+        NetworkRef.at(folder)
