@@ -85,17 +85,19 @@ def train_model(
         callbacks=[_progress(len(training), epochs, on_batch, on_scores)],
     )
 
-    def accuracy(part: np.ndarray) -> float:
-        answers = model.predict(images[part], batch_size=256, verbose=0).argmax(axis=1)
-        return float((answers == dataset.labels[part]).mean())
-
     return model, TrainingResult(
-        train_accuracy=accuracy(training),
-        test_accuracy=accuracy(testing),
+        train_accuracy=_accuracy(model, images[training], dataset.labels[training]),
+        test_accuracy=_accuracy(model, images[testing], dataset.labels[testing]),
         losses=tuple(float(loss) for loss in history.history["loss"]),
         n_train=len(training),
         n_test=len(testing),
     )
+
+
+def _accuracy(model: Any, images: np.ndarray, labels: np.ndarray) -> float:
+    """Fraction of the images that the network puts into their class."""
+    answers = model.predict(images, batch_size=256, verbose=0).argmax(axis=1)
+    return float((answers == labels).mean())
 
 
 def _progress(
