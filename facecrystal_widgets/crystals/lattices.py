@@ -1,9 +1,11 @@
 """All lattices with their atoms: the crystal classes, and others that lie outside them.
 
 To add a lattice, add a row to `LATTICES`; :func:`~facecrystal_widgets.prototype` fills it with
-elements, the page offers it, and the specimens include it.
+elements, the page offers it, and the catalogue of specimens includes it with its example. Its
+space group goes into the test of this module.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
@@ -25,7 +27,7 @@ class Lattice:
 
     Attributes
     ----------
-    name, title : for programs and for people.
+    name, title : for programs, in lower case, and for people.
     positions : fractional positions of the first species in the conventional cell.
     second : those of the second species; empty for an element.
     example : an element or compound that has it, or nearly; "" where none does.
@@ -92,3 +94,16 @@ PROTOTYPES: Mapping[str, Lattice] = {
     name: lattice for name, lattice in LATTICES.items() if lattice.offered
 }
 """Those that the page offers."""
+
+
+def find_lattice(name: str) -> Lattice:
+    """The row of `LATTICES` with this name, whatever its case, spaces and hyphens."""
+    key = _key(str(name)).replace("caesium", "cesium")
+    for lattice in LATTICES.values():
+        if _key(lattice.name) == key:
+            return lattice
+    raise ValueError(f"name: expected one of {', '.join(LATTICES)}, received {name!r}")
+
+
+def _key(name: str) -> str:
+    return re.sub(r"[\s_-]", "", name.lower())

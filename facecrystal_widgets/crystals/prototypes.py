@@ -25,7 +25,7 @@ from ase.data import covalent_radii, reference_states
 
 from ..arguments import check_number
 from .elements import COMPOUNDS, LAYERED, VOLUMES, atomic_number, volume_per_atom
-from .lattices import LATTICES, Lattice
+from .lattices import Lattice, find_lattice
 
 
 def prototype(
@@ -94,10 +94,7 @@ def _parse(
     name: str, element: str, c_over_a: float | None = None
 ) -> tuple[Lattice, tuple[str, ...]]:
     """The lattice, with the ratio of axes asked for, and the one or two symbols."""
-    key = _key(str(name)).replace("caesium", "cesium")
-    lattice = next((known for known in LATTICES.values() if _key(known.name) == key), None)
-    if lattice is None:
-        raise ValueError(f"name: expected one of {', '.join(LATTICES)}, received {name!r}")
+    lattice = find_lattice(name)
     symbols = tuple(re.findall("[A-Z][a-z]?", str(element)))
     expected = 2 if lattice.second else 1
     if len(set(symbols)) != expected or "".join(symbols) != element:
@@ -114,7 +111,3 @@ def _parse(
         )
     ratio = check_number("c_over_a", c_over_a, 0.1, 10)
     return replace(lattice, c_over_a=ratio), symbols
-
-
-def _key(name: str) -> str:
-    return re.sub(r"[\s_-]", "", name.lower())

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from ..crystals.lattices import LATTICES
+from ..crystals.lattices import find_lattice
 from ..crystals.prototypes import prototype
 from .specimen import OWN_AXES, Specimen, specimen
 
@@ -16,11 +16,13 @@ def crystal(name: str, element: str) -> Specimen:
 
     Parameters
     ----------
-    name : a key of :data:`.LATTICES`.
+    name : of a row of :data:`.LATTICES`.
     element : one chemical symbol; two for a compound, as ``"NaCl"``.
     """
-    atoms, known = prototype(name, element), LATTICES[name]
-    return specimen(f"{name}-{element}", f"{element}, {known.title}", atoms, known.label, OWN_AXES)
+    known = find_lattice(name)
+    title = f"{element}, {known.title}"
+    atoms = prototype(name, element)
+    return specimen(f"{known.name}-{element}", title, atoms, known.label, OWN_AXES)
 
 
 def bain(element: str, c_over_a: float) -> Specimen:

@@ -1,4 +1,4 @@
-"""Panels: views of a session. The only place that imports ipywidgets, nglview and plotly.
+"""Panels of one structure: views of a session.
 
 Every panel takes a :class:`~facecrystal_widgets.Session`, or makes one, and works alone in a cell:
 ``DefectPanel(session)``. Panels read and write the session and never one another.

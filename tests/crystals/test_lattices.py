@@ -43,8 +43,8 @@ def test_every_row_makes_a_crystal(lattice: Lattice) -> None:
     distances = atoms.repeat(3).get_all_distances(mic=True)
     assert distances[distances > 1e-6].min() == pytest.approx(lattice.bond * a)
     assert atoms.cell.volume / len(atoms) == pytest.approx(lattice.volume_per_atom * a**3)
-    if lattice.name in SYMBOLS:
-        assert fc.find_symmetry(atoms).symbol == SYMBOLS[lattice.name]
+    assert fc.find_symmetry(atoms).symbol == SYMBOLS[lattice.name]
+    assert f"``{lattice.name}``" in (fc.prototype.__doc__ or "")
 
 
 @pytest.mark.parametrize("name", [name for name, row in LATTICES.items() if row.c_over_a])

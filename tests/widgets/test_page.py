@@ -1,6 +1,7 @@
 """The Explorer as a page: it shows every state, imports little, and leaves nothing behind."""
 
 import gc
+import re
 import threading
 import weakref
 from collections.abc import Iterator
@@ -10,7 +11,8 @@ import pytest
 from panels import CountingSession
 
 import facecrystal_widgets as fc
-from facecrystal_widgets.session.session import FileSource, PrototypeSource
+from facecrystal_widgets.session.sources import FileSource, PrototypeSource
+from facecrystal_widgets.widgets.view import bundle
 
 
 def test_showing_an_extreme_state_does_not_clip_it(session: CountingSession) -> None:
@@ -79,3 +81,27 @@ def test_the_explorer_needs_no_heavy_imports() -> None:
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("page", [fc.Explorer, fc.Laboratory])
+def test_every_layout_has_a_place_for_every_panel(page: type) -> None:
+    """An area that a template forgets would be placed wherever there is room."""
+    opened = page()
+    (grid,) = opened.children
+    areas = {
+        name.removeprefix("fcw-area-")
+        for child in grid.children
+        for name in child._dom_classes
+        if name.startswith("fcw-area-")
+    }
+    opened.close()
+    rules = re.findall(r"([^{}]+)\{[^{}]*grid-template-areas:([^;]+);", bundle("style.css"))
+    templates = [
+        set(re.findall("[a-z]+", template))
+        for selector, template in rules
+        if ".fcw-page" in selector and ("laboratory" in selector) == (page is fc.Laboratory)
+    ]
+    assert len(templates) == 3, "for wide, narrow and very narrow pages"
+    assert templates[0] == areas
+    for narrow in templates[1:]:
+        assert narrow == (areas - {"left"}) | {"structure", "defects"}

@@ -3,29 +3,10 @@
 import pytest
 from IPython.core.formatters import DisplayFormatter
 
-from facecrystal_widgets import widgets
-from facecrystal_widgets.laboratory.curves import CurvesPanel
-from facecrystal_widgets.laboratory.embedding import EmbeddingPanel
-from facecrystal_widgets.laboratory.evaluation import EvaluationPanel
-from facecrystal_widgets.laboratory.training import TrainingPanel
+import facecrystal_widgets as fc
 from facecrystal_widgets.widgets.view import Style
 
-PANELS = [
-    widgets.AttentionPanel,
-    widgets.DefectPanel,
-    widgets.FingerprintPanel,
-    widgets.LayersPanel,
-    widgets.LocalPanel,
-    widgets.ProbabilityPanel,
-    widgets.StructurePanel,
-    widgets.SymmetryPanel,
-    widgets.VerdictPanel,
-    widgets.ViewerPanel,
-    CurvesPanel,
-    EmbeddingPanel,
-    EvaluationPanel,
-    TrainingPanel,
-]
+PANELS = [getattr(fc, name) for name in fc.__all__ if name.endswith("Panel")]
 
 
 @pytest.mark.parametrize("panel", PANELS)
