@@ -187,6 +187,19 @@ class Checkpoint:
             for name, tasks in parts.items():
                 yield from stored[name] or islice(computed, len(tasks))
 
+    def stored_results(self, codec: Codec[Result]) -> list[Result]:
+        """Results of the parts that are there, in order.
+
+        Raises CheckpointError where a part is damaged or belongs to another run.
+        """
+        results: list[Result] = []
+        for path in sorted((self.manifest.parent / PARTS).glob("*")):
+            part = codec.decode(self.identity(f"{PARTS}/{path.name}"), path.read_bytes())
+            if not part:
+                raise CheckpointError(f"{path.name} is damaged or holds something else")
+            results += part
+        return results
+
     def _stored(self, name: str, number: int, codec: Codec[Result]) -> list[Result]:
         """The results of a part; none where they have to be computed."""
         try:

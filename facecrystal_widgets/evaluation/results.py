@@ -1,22 +1,19 @@
 """An evaluation to look at: a small one that grows while it is watched, or a finished one."""
 
 import csv
-import json
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 from ase import Atoms
 
+from ..compute.checkpoint import Checkpoint, npz_codec
 from ..compute.stream import stream
 from ..compute.workers import HERE
 from ..convnet.reference import NetworkRef
-from ..crystals.classes import LABELS
 from ..datasets.defects import DEFECTS
 from ..datasets.structures import SIZE, defective_group, sample_parents
 from .defective_set import MANIFEST, evaluate_group
@@ -117,30 +114,21 @@ def read_results(folder: Path) -> Results:
         says what is missing there or cannot be read.
     """
     try:
-        about = json.loads((folder / MANIFEST).read_text("utf-8"))
-        seed, sha256 = int(about["seed"]), str(about["model_sha256"])
-        parts = sorted((folder / "parts").glob("*.npz"))
-        rows = np.concatenate([_rows(path) for path in parts])
+        run = Checkpoint.read(folder / MANIFEST)
+        seed, sha256 = int(run.settings["seed"]), str(run.settings["model_sha256"])
+        rows = np.concatenate(run.stored_results(npz_codec(PREDICTION)))
     except FileNotFoundError as error:
         raise ValueError(
             f"{folder}: not the folder of an evaluation ({error.filename} is missing); make one "
             f"with 'facecrystal evaluate --output {folder}'"
         ) from error
-    except (OSError, ValueError, LookupError, TypeError, BadZipFile, zlib.error) as error:
+    except (OSError, ValueError, LookupError, TypeError) as error:
         raise ValueError(
             f"{folder}: the evaluation is damaged or not finished ({error}); run 'facecrystal "
             f"evaluate --output {folder}' again, it completes what is missing"
         ) from error
     peers, compared = _read_peers(folder / PEER_TABLE)
     return Results(rows, seed, sha256, peers, compared)
-
-
-def _rows(path: Path) -> np.ndarray:
-    with np.load(path, allow_pickle=False) as file:
-        rows: np.ndarray = file["rows"]
-    if rows.dtype != PREDICTION or not np.isin(rows["label"], range(len(LABELS))).all():
-        raise ValueError(f"{path.name} holds something else")
-    return rows
 
 
 def _read_peers(path: Path) -> tuple[dict[str, np.ndarray], int]:

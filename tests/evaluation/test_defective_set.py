@@ -112,7 +112,7 @@ def test_the_number_of_groups_is_checked(groups: Any) -> None:
 
 
 def test_a_worker_that_finds_another_network_says_so() -> None:
-    with pytest.raises(ValueError, match="a worker found another network"):
+    with pytest.raises(ValueError, match="a worker has another network"):
         NetworkRef(None, "0" * 64).load()
 
 
