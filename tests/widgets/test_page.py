@@ -10,7 +10,7 @@ import pytest
 from panels import CountingSession
 
 import facecrystal_widgets as fc
-from facecrystal_widgets.session.session import FileSource, PrototypeSource
+from facecrystal_widgets.session.sources import FileSource, PrototypeSource
 
 
 def test_showing_an_extreme_state_does_not_clip_it(session: CountingSession) -> None:
