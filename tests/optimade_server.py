@@ -106,7 +106,7 @@ def holds(condition: str, given: Entry, database: Database) -> bool:
     if re.fullmatch(rf"\({SPACE_GROUP}=\d+( OR {SPACE_GROUP}=\d+)*\)", condition):
         if not database.filters_space_groups:
             raise FilterError(f"filtering by {SPACE_GROUP} is not implemented")
-        return given.get(SPACE_GROUP) in map(int, re.findall(r"\d+", condition))
+        return given.get(SPACE_GROUP) in [*map(int, re.findall(r"\d+", condition))]
     raise FilterError(f"cannot understand {condition!r}")
 
 

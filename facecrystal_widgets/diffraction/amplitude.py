@@ -29,8 +29,8 @@ MOST_ATOMS = 1024
 
 
 def scattering_amplitude(
-    positions: np.ndarray,
-    numbers: np.ndarray,
+    positions: npt.ArrayLike,
+    numbers: npt.ArrayLike,
     detector: Detector,
     form_factor: str = "cromer-mann",
     dtype: npt.DTypeLike = np.float64,
@@ -63,7 +63,7 @@ def scattering_amplitude(
     return real, imaginary
 
 
-def _checked(positions: np.ndarray, numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _checked(positions: npt.ArrayLike, numbers: npt.ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """Positions as float64 and atomic numbers as integers, or a ValueError that names them."""
     try:
         positions = np.asarray(positions, float)
@@ -141,8 +141,8 @@ def _half_plane(detector: Detector, dtype: str) -> tuple[np.ndarray, np.ndarray,
 
 
 def diffraction_intensity(
-    positions: np.ndarray,
-    numbers: np.ndarray,
+    positions: npt.ArrayLike,
+    numbers: npt.ArrayLike,
     detector: Detector | None = None,
     form_factor: str = "cromer-mann",
 ) -> np.ndarray:

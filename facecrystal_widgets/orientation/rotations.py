@@ -4,12 +4,13 @@ from functools import cache
 from itertools import permutations, product
 
 import numpy as np
+import numpy.typing as npt
 
 SPACING = np.deg2rad(6)
 """Between neighbours on the grid."""
 
 
-def rotation_matrices(vectors: np.ndarray) -> np.ndarray:
+def rotation_matrices(vectors: npt.ArrayLike) -> np.ndarray:
     """Matrices (..., 3, 3) of rotation vectors (..., 3), axis times angle in radians."""
     vectors = np.asarray(vectors, float)
     angle = np.linalg.norm(vectors, axis=-1)[..., None, None]

@@ -261,7 +261,9 @@ def test_a_polycrystal_is_mapped_and_looked_into(page: Any) -> None:
     wait_text(page, ".fcw-notes", "turned by")
     wait_text(page, ".fcw-trust", "trusted 1.00")
     wait_text(page, ".fcw-structure", "nearest to")
-    middle = re.search(r"nearest to \(.*\)", page.inner_text(".fcw-structure"))[0]
+    nearest = re.search(r"nearest to \(.*\)", page.inner_text(".fcw-structure"))
+    assert nearest is not None
+    middle = nearest[0]
     scroll_to(page, ".fcw-local")
     page.fill(".fcw-places input", "40")
     page.press(".fcw-places input", "Tab")

@@ -117,9 +117,9 @@ def test_every_damaged_byte_is_noticed(tmp_path: Path) -> None:
     identity = Checkpoint.read(tmp_path / "run.json").identity("parts/00000.npz")
     assert len(CODEC.decode(identity, whole)) == 2
     for place in range(len(whole)):
-        spoilt = bytearray(whole)
-        spoilt[place] ^= 1
-        assert CODEC.decode(identity, bytes(spoilt)) == []
+        flipped = bytearray(whole)
+        flipped[place] ^= 1
+        assert CODEC.decode(identity, bytes(flipped)) == []
     for spoilt in (b"", whole[:-1], whole + b"\0", whole[1:]):
         part.write_bytes(spoilt)
         assert squares(tmp_path, 2) == (expected(2), [0, 1])

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -67,7 +67,7 @@ def programs() -> Iterator[tuple[psutil.Popen, list[psutil.Popen], Workers]]:
             process.wait()
 
 
-def squares(number: int, workers: Workers, pause: float = 0.0) -> Iterator[int]:
+def squares(number: int, workers: Workers, pause: float = 0.0) -> Generator[int]:
     for square, _ in stream(work.square, ((n, pause) for n in range(number)), workers):
         yield square
 
@@ -311,7 +311,7 @@ def test_a_lost_cluster_ends_in_words_and_the_work_goes_on(
     folder = tmp_path / "set"
     with programs() as (scheduler, dask_workers, workers):
 
-        def killing(rows: Iterator[object]) -> Iterator[object]:
+        def killing(rows: Iterable[object]) -> Iterator[object]:
             for number, row in enumerate(rows):
                 if number == 60:
                     kill(scheduler, dask_workers)

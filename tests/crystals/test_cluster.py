@@ -4,6 +4,7 @@ import copy
 import json
 from dataclasses import asdict, replace
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -24,7 +25,7 @@ from facecrystal_widgets.crystals.preparation import AS_GIVEN, RECORD, prototype
 def rotation(seed: int) -> np.ndarray:
     """A random proper rotation."""
     matrix, _ = np.linalg.qr(np.random.default_rng(seed).normal(size=(3, 3)))
-    return matrix * np.linalg.det(matrix)
+    return np.asarray(matrix * np.linalg.det(matrix))
 
 
 def primitive(label: str, element: str = "Cu") -> Atoms:
@@ -312,7 +313,7 @@ def test_a_million_atoms_are_refused() -> None:
 
 
 @pytest.mark.parametrize("thing", [None, 3, "Cu.cif", [1, 2], np.eye(3), {"a": 1}])
-def test_something_else_than_atoms_is_a_type_error(thing: object) -> None:
+def test_something_else_than_atoms_is_a_type_error(thing: Any) -> None:
     functions = (fc.build_cluster, fc.fingerprint, fc.bond_length, fc.find_symmetry)
     for function in (*functions, fc.DefectRecipe().apply):
         with pytest.raises(TypeError, match=r"expected an ase.Atoms, received"):
@@ -322,7 +323,7 @@ def test_something_else_than_atoms_is_a_type_error(thing: object) -> None:
 @pytest.mark.parametrize(
     "target", [0, 1, -5, 2.5, MAX_ATOMS + 1, 10**9, np.nan, np.inf, "128", None, True, [128]]
 )
-def test_the_target_is_checked(target: object) -> None:
+def test_the_target_is_checked(target: Any) -> None:
     with pytest.raises(ValueError, match="target_atoms: expected a whole number from 2 to 100,000"):
         fc.build_cluster(fc.prototype("bcc", "Fe"), target)
 

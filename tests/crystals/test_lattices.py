@@ -1,5 +1,7 @@
 """The table of lattices, and what follows from a row."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -73,7 +75,7 @@ def test_a_cubic_lattice_has_no_ratio_of_axes(name: str) -> None:
 
 
 @pytest.mark.parametrize("ratio", [0, 11, np.nan, "1"])
-def test_the_ratio_of_axes_is_checked(ratio: object) -> None:
+def test_the_ratio_of_axes_is_checked(ratio: Any) -> None:
     with pytest.raises(ValueError, match=r"c_over_a: expected a number from 0.1 to 10"):
         fc.prototype("bct", "Fe", c_over_a=ratio)
 

@@ -1,5 +1,7 @@
 """The prototype structures and their default sizes."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from ase import Atoms
@@ -83,13 +85,13 @@ def test_names_are_read_generously(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "quasicrystal", None, 3, ["bcc"]])
-def test_unknown_names_are_refused(name: object) -> None:
+def test_unknown_names_are_refused(name: Any) -> None:
     with pytest.raises(ValueError, match="name: expected one of fcc, diamond"):
         fc.prototype(name, "Fe")
 
 
 @pytest.mark.parametrize("element", ["", "fe", "Xx", "X", "Es", "FeCr", "Fe2", "Fe ", None, 26])
-def test_unknown_elements_are_refused(element: object) -> None:
+def test_unknown_elements_are_refused(element: Any) -> None:
     with pytest.raises(ValueError, match=r"element: .*received"):
         fc.prototype("bcc", element)
 
@@ -101,6 +103,6 @@ def test_a_compound_needs_two_elements(element: str) -> None:
 
 
 @pytest.mark.parametrize("a", [0, -1, 0.09, 101, np.nan, np.inf, "3", True, [3]])
-def test_the_lattice_constant_is_checked(a: object) -> None:
+def test_the_lattice_constant_is_checked(a: Any) -> None:
     with pytest.raises(ValueError, match="lattice_constant: expected a length in Å"):
         fc.prototype("bcc", "Fe", a)

@@ -1,5 +1,7 @@
 """spglib's verdict, the baseline beside the network's."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from ase import Atoms
@@ -50,7 +52,7 @@ def test_a_larger_tolerance_forgives_displacements() -> None:
 
 
 @pytest.mark.parametrize("symprec", [0, -0.1, np.nan, np.inf, 11, "0.1", None, True])
-def test_the_tolerance_is_checked(symprec: object) -> None:
+def test_the_tolerance_is_checked(symprec: Any) -> None:
     with pytest.raises(ValueError, match="symprec: expected a distance in Å"):
         fc.find_symmetry(fc.prototype("bcc", "Fe"), symprec)
 

@@ -1,7 +1,9 @@
 """The pristine set, its split, and the defective structures that test the network."""
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -105,7 +107,7 @@ def test_variants_differ_in_cell_orientation_and_volume() -> None:
 def test_progress_is_reported(small: Dataset) -> None:
     seen = []
 
-    def progress(rows: object) -> object:
+    def progress(rows: Iterable[Any]) -> Iterator[Any]:
         for row in rows:
             seen.append(row)
             yield row
@@ -116,7 +118,7 @@ def test_progress_is_reported(small: Dataset) -> None:
 
 
 @pytest.mark.parametrize("size", [0, 3, -1, 2.5, "24", None, True])
-def test_the_size_is_checked(size: object) -> None:
+def test_the_size_is_checked(size: Any) -> None:
     with pytest.raises(ValueError, match="size: expected a whole number from 4"):
         build_pristine(size)
 

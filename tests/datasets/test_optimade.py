@@ -46,7 +46,7 @@ from facecrystal_widgets.reading.structures import read_structure
 FOUR = (("fcc", "Al"), ("diamond", "Si"), ("bcc", "Fe"), ("sc", "Po"))
 SEVEN = (*FOUR, ("fcc", "Cu"), ("bcc", "W"), ("diamond", "Ge"))
 PROGRAM = (sys.executable, "-m", "facecrystal_widgets")
-QUICK = {"pause": 0, "timeout": 20}
+QUICK: dict[str, Any] = {"pause": 0, "timeout": 20}
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     return found
 
 
-SHORT = {hangs: 0.5, drips: 0.2}
+SHORT: dict[Reply, float] = {hangs: 0.5, drips: 0.2}
 """Time-outs for servers that keep one waiting."""
 
 

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -420,7 +420,7 @@ def test_training_takes_the_pristine_set_only(folder: Path) -> None:
 def test_the_workers_write_nothing_and_change_nothing(built: Path, tmp_path: Path) -> None:
     seen: list[Row] = []
 
-    def progress(rows: Iterator[Row]) -> Iterator[Row]:
+    def progress(rows: Iterable[Row]) -> Iterator[Row]:
         for row in rows:
             seen.append(row)
             yield row

@@ -4,6 +4,7 @@ import hashlib
 import json
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -271,20 +272,20 @@ NOT_NUMBERS = ["0.5", None, True, np.nan, np.inf, -np.inf, -0.1, [0.5], np.array
 
 @pytest.mark.parametrize("value", [*NOT_NUMBERS, 1.0001, 2, 10**400])
 @pytest.mark.parametrize("name", ["vacancies", "substitution", "removal"])
-def test_fractions_are_checked(name: str, value: object) -> None:
+def test_fractions_are_checked(name: str, value: Any) -> None:
     with pytest.raises(ValueError, match=f"^{name}: expected a fraction from 0 to 1, received"):
         fc.DefectRecipe(**{name: value, "species": ("Cr",)})
 
 
 @pytest.mark.parametrize("value", [*NOT_NUMBERS, 101])
 @pytest.mark.parametrize("name", ["displacement", "lindemann"])
-def test_lengths_are_checked(name: str, value: object) -> None:
+def test_lengths_are_checked(name: str, value: Any) -> None:
     with pytest.raises(ValueError, match=f"^{name}: expected .* from 0 to 1.*, received"):
         fc.DefectRecipe(**{name: value})
 
 
 @pytest.mark.parametrize("value", [*NOT_NUMBERS, 1.5, 2**64])
-def test_the_seed_is_checked(value: object) -> None:
+def test_the_seed_is_checked(value: Any) -> None:
     with pytest.raises(ValueError, match=r"^seed: expected a whole number from 0"):
         fc.DefectRecipe(seed=value)
 
@@ -294,15 +295,14 @@ def test_the_seed_is_checked(value: object) -> None:
     ["Cr", None, 3, ("Cr", "Cr"), ("Xx",), (1,), ([],), ("",), ("cr",), ("Es",), ("X",), {"Cr"},
      ("Cr", "V", "Ti"), (None,)],
 )  # fmt: skip
-def test_species_are_checked(value: object) -> None:
+def test_species_are_checked(value: Any) -> None:
     with pytest.raises(ValueError, match=r"^species: expected"):
         fc.DefectRecipe(substitution=0.5, species=value)
 
 
 def test_values_become_plain_numbers() -> None:
-    recipe = fc.DefectRecipe(
-        vacancies=np.float32(0.5), removal=1, seed=np.int64(3), species=["Cr"], substitution=0
-    )
+    values: dict[str, Any] = {"vacancies": np.float32(0.5), "seed": np.int64(3), "species": ["Cr"]}
+    recipe = fc.DefectRecipe(**values, removal=1, substitution=0)
     assert json.loads(json.dumps(recipe.to_dict())) == {
         "vacancies": 0.5, "displacement": 0.0, "lindemann": 0.0, "substitution": 0.0,
         "species": ["Cr"], "removal": 1.0, "seed": 3,
@@ -322,7 +322,7 @@ def test_contradictions_are_named() -> None:
 
 
 @pytest.mark.parametrize("data", [None, [1], 3, "x", {"x": 1}, {1: 2}, {"seed": -1}])
-def test_a_dictionary_that_is_no_recipe_is_refused(data: object) -> None:
+def test_a_dictionary_that_is_no_recipe_is_refused(data: Any) -> None:
     with pytest.raises(ValueError, match=r"recipe: |seed: "):
         fc.DefectRecipe.from_dict(data)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import gemmi
 import numpy as np
@@ -34,7 +35,7 @@ def disordered(n: int = 40, seed: int = 0, species: tuple[int, ...] = (6, 26, 79
 def radii(pixels: int = 64) -> np.ndarray:
     """Distance of every pixel from the beam, in pixels."""
     offset = np.arange(pixels) - (pixels - 1) / 2
-    return np.hypot(offset, offset[:, None])
+    return np.asarray(np.hypot(offset, offset[:, None]))
 
 
 # --- another simulator --------------------------------------------------------------------------
@@ -155,7 +156,7 @@ def test_two_atoms_make_fringes() -> None:
     """|1 + exp(-iqd)|^2 = 2 + 2 cos(q.d), with the crystal unturned."""
     detector = fc.Detector(zone_angle=0)
     separation = np.array([1.0, 0.5, 0.25])
-    ours = fc.diffraction_intensity([[0, 0, 0], separation], [1, 1], detector, "constant")
+    ours = fc.diffraction_intensity([np.zeros(3), separation], [1, 1], detector, "constant")
     phase = detector.scattering_vectors() @ separation
     np.testing.assert_allclose(ours, 2 + 2 * np.cos(phase), atol=1e-12)
 
@@ -294,27 +295,29 @@ def test_constant_form_factors_are_atomic_numbers() -> None:
         ("zone_angle", [np.nan, np.inf, 361, "45", None, False]),
     ],
 )
-def test_a_detector_names_the_argument_that_is_wrong(argument: str, values: list[object]) -> None:
+def test_a_detector_names_the_argument_that_is_wrong(argument: str, values: list[Any]) -> None:
     for value in values:
         with pytest.raises(ValueError, match=f"^{argument}: expected .* received"):
             fc.Detector(**{argument: value})
 
 
 def test_a_detector_takes_the_numbers_of_numpy_and_json() -> None:
-    same = fc.Detector(wavelength=np.float64(0.05), pixels=64.0, zone_angle=np.int64(45))
+    zone_angle: Any = np.int64(45)
+    pixels: Any = 64.0
+    same = fc.Detector(wavelength=np.float64(0.05), pixels=pixels, zone_angle=zone_angle)
     assert same == fc.Detector()
     assert hash(same) == hash(fc.Detector())
     assert isinstance(same.pixels, int)
 
 
 @pytest.mark.parametrize("gamma", [0, -1, np.nan, np.inf, 1e9, "1.5", None, True])
-def test_gamma_is_checked(gamma: object) -> None:
+def test_gamma_is_checked(gamma: Any) -> None:
     with pytest.raises(ValueError, match=r"^gamma: expected"):
         fc.fingerprint(fc.prototype("bcc", "Fe"), gamma=gamma)
 
 
 @pytest.mark.parametrize("kind", ["x-ray", None, 1])
-def test_the_kind_of_form_factor_is_checked(kind: object) -> None:
+def test_the_kind_of_form_factor_is_checked(kind: Any) -> None:
     with pytest.raises(ValueError, match="form_factor: expected one of"):
         fc.fingerprint(fc.prototype("bcc", "Fe"), form_factor=kind)
 
@@ -344,7 +347,7 @@ def test_an_element_without_form_factor_is_named() -> None:
         ([[0, 0, 0]], [99], "no form factor is tabulated for Es"),
     ],
 )
-def test_intensity_names_what_is_wrong(positions: object, numbers: object, message: str) -> None:
+def test_intensity_names_what_is_wrong(positions: Any, numbers: Any, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         fc.diffraction_intensity(positions, numbers)
 

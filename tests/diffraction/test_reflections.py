@@ -16,8 +16,9 @@ FLAT = fc.Detector(wavelength=1e-4, distance=50.0)
 """A nearly flat Ewald sphere, on which whole zones of reflections lie."""
 
 
-def family(hkl: tuple[int, int, int]) -> tuple[int, ...]:
-    return tuple(sorted(map(abs, hkl)))
+def family(hkl: tuple[int, int, int]) -> tuple[int, int, int]:
+    h, k, l = sorted(map(abs, hkl))  # noqa: E741
+    return h, k, l
 
 
 def radius(spot: Reflection) -> float:
@@ -31,7 +32,8 @@ def peak_near(image: np.ndarray, row: float, column: float, reach: int = 3) -> n
     top = np.unravel_index(np.where(near, image, -1).argmax(), image.shape)
     patch = np.maximum(np.abs(rows - top[0]), np.abs(columns - top[1])) <= 1
     weights = np.where(patch, image, 0)
-    return np.array([(weights * rows).sum(), (weights * columns).sum()]) / weights.sum()
+    centre: np.ndarray = np.array([(weights * rows).sum(), (weights * columns).sum()])
+    return centre / float(weights.sum())
 
 
 @pytest.mark.parametrize("label", fc.LABELS)

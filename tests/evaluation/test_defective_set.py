@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -254,7 +254,7 @@ def test_a_full_disk_keeps_what_was_finished(
 def test_a_lost_worker_keeps_what_was_finished(
     small: Evaluation, tmp_path: Path, short_parts: None
 ) -> None:
-    def killing(groups: Iterator[np.ndarray]) -> Iterator[np.ndarray]:
+    def killing(groups: Iterable[np.ndarray]) -> Iterator[np.ndarray]:
         for number, group in enumerate(groups):
             if number == 4:
                 for child in psutil.Process().children(recursive=True):

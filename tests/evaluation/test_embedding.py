@@ -1,5 +1,7 @@
 """Maps of structures: the sample is what it says, and the maps are PCA and t-SNE of it."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -100,7 +102,7 @@ def test_many_workers_make_the_same_sample() -> None:
 
 
 def test_steps_are_crystals_and_then_four_maps(sample: EmbeddingSample) -> None:
-    steps = list(embedding_steps(2, 3, None))
+    steps: list[Any] = list(embedding_steps(2, 3, None))
     assert np.array_equal(np.concatenate(steps[:8]), sample.rows)
     maps = steps[8:]
     assert all(isinstance(found, Embedding) for found in maps)

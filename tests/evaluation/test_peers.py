@@ -81,7 +81,7 @@ def test_a_search_of_spglib_that_does_not_end_is_given_up() -> None:
 
 def test_a_failure_is_not_taken_for_a_long_search() -> None:
     with pytest.raises(RuntimeError, match=r"asks spglib failed[\s\S]*expected an ase.Atoms"):
-        ask_spglib(["no atoms"], (0.1,))  # type: ignore[list-item]
+        ask_spglib(["no atoms"], (0.1,))
 
 
 def test_the_sample_is_stratified_and_seeded() -> None:

@@ -14,6 +14,7 @@ from facecrystal_widgets.compute.workers import HERE
 from facecrystal_widgets.convnet.layers import pretrained_network
 from facecrystal_widgets.convnet.weights import PRETRAINED
 from facecrystal_widgets.crystals.classes import BY_LABEL, LABELS
+from facecrystal_widgets.datasets.structures import SPECIES
 from facecrystal_widgets.evaluation.robustness import grain_interiors as interiors
 from facecrystal_widgets.evaluation.robustness import tasks as evaluation
 from facecrystal_widgets.evaluation.robustness import trials, uncertainty
@@ -30,9 +31,12 @@ from facecrystal_widgets.evaluation.robustness.tasks import (
 )
 from facecrystal_widgets.evaluation.robustness.trials import CALIBRATION, PAIRS, PRISTINE, TEST
 from facecrystal_widgets.evaluation.robustness.uncertainty import mahalanobis, nearest
+from facecrystal_widgets.orientation.rotations import misorientation
 from facecrystal_widgets.reports.document import write_report
 from facecrystal_widgets.reports.robustness.report import build_report
 from facecrystal_widgets.reports.robustness.tables import by_defect, by_kind, methods
+from facecrystal_widgets.specimens.disorder import dimers
+from facecrystal_widgets.specimens.grains import polycrystal
 from facecrystal_widgets.specimens.specimen import NONE
 
 IRON, SILICON = PAIRS.index(("Fe", "bcc")), PAIRS.index(("Si", "diamond"))
@@ -91,7 +95,7 @@ def test_every_kind_can_be_made(kind: str) -> None:
     made, species, ratio = trials.endless(kind, 1, np.random.default_rng(4))
     assert made.atoms.pbc.all()
     assert (made.labels == NONE).all()
-    assert set(made.atoms.get_chemical_symbols()) <= set(trials.SPECIES)
+    assert set(made.atoms.get_chemical_symbols()) <= set(SPECIES)
     assert species
     assert np.isnan(ratio) == (kind != "bct")
 
@@ -132,11 +136,11 @@ def test_places_lie_in_grains_and_ovito_says_what_it_sees(small: RobustnessEvalu
 
 def test_template_matching_gives_the_axes_of_a_perfect_crystal() -> None:
     for label in LABELS:
-        made = interiors.polycrystal(label, BY_LABEL[label].specimen, 2, 4000, 1)
+        made = polycrystal(label, BY_LABEL[label].specimen, 2, 4000, 1)
         types, rotations = interiors.template_matching(made.atoms)
         inner = made.depths > 6
         assert (types[inner] == LABELS.index(label)).all()
-        off = interiors.misorientation(rotations[inner], made.rotations[made.grains[inner]])
+        off = misorientation(rotations[inner], made.rotations[made.grains[inner]])
         assert off.max() < 0.1
 
 
@@ -196,7 +200,7 @@ def test_dropout_is_that_of_keras() -> None:
 
     network = keras.saving.load_model(PRETRAINED / "model.keras", compile=False)
     keras.utils.set_random_seed(1)
-    clouds = [trials.dimers("Cu", 120, seed).atoms for seed in range(6)]
+    clouds = [dimers("Cu", 120, seed).atoms for seed in range(6)]
     images = np.stack([fc.fingerprint(Atoms("Cu120", cloud.positions)).image for cloud in clouds])
     passes = np.array([network(images[..., None], training=True).numpy() for _ in range(300)])
     dense = [pretrained_network().activations(image)["dense"] for image in images]
@@ -259,9 +263,8 @@ def test_what_was_finished_is_taken_up_again(
 
     def again(**changes: Any) -> tuple[RobustnessEvaluation, int]:
         done.clear()
-        return evaluate_robustness(
-            **{"pairs": 2, "folder": tmp_path, "workers": HERE} | changes
-        ), len(done)
+        options: dict[str, Any] = {"pairs": 2, "folder": tmp_path, "workers": HERE}
+        return evaluate_robustness(**options | changes), len(done)
 
     found, number = again()
     np.testing.assert_array_equal(found.rows, first.rows)

@@ -107,6 +107,7 @@ def test_a_point_is_the_very_structure(panel: CurvesPanel, element: str, kind: t
     async def test() -> None:
         choose(panel, "bcc → sc, by removal", element, 5)
         await finish(panel)
+        assert panel.plan is not None
         session = panel.session
         session.set(target_atoms=64, gamma=1.0, recipe=fc.DefectRecipe(vacancies=0.4))
         for number in range(5):
@@ -163,10 +164,13 @@ def test_closing_the_panel_ends_the_job() -> None:
         panel = CurvesPanel()
         choose(panel, "melting of fcc", "Al", 300)
         panel.start.click()
-        assert panel.job is not None
+        job = panel.job
+        assert job is not None
         panel.close()
-        await until(lambda: not panel.job.running)
-        assert panel.job.ending.kind == "cancelled"
+        await until(lambda: not job.running)
+        assert panel.job is job
+        assert job.ending is not None
+        assert job.ending.kind == "cancelled"
         panel.close()
 
     run(test())
@@ -178,6 +182,7 @@ def test_the_table_holds_the_curve(panel: CurvesPanel) -> None:
         await finish(panel)
         rows = list(csv.DictReader(io.StringIO(panel.view.csv)))
         assert [float(row["x"]) for row in rows] == list(range(0, 101, 10))
+        assert panel.curve is not None
         for label in fc.LABELS:
             found = [float(row[f"mean_{label}"]) for row in rows]
             np.testing.assert_allclose(found, panel.curve.mean[label], atol=1e-6)

@@ -186,6 +186,7 @@ def test_stopping_at_once_keeps_nothing(panel: TrainingPanel) -> None:
         panel.stop.click()
         assert panel.stop.disabled
         await until(lambda: not panel.running)
+        assert panel.job is not None
         assert panel.job.ending == JobOutcome("cancelled")
         assert "stopped; nothing was kept" in panel.message.value
         assert list(panel.folder.iterdir()) == []
@@ -212,8 +213,10 @@ def test_closing_ends_it_and_keeps_nothing(tmp_path: Path) -> None:
     async def test() -> None:
         panel = TrainingPanel(folder=tmp_path)
         panel.start.click()
+        job = panel.job
+        assert job is not None
         panel.close()
-        await until(lambda: not panel.job.running)
+        await until(lambda: not job.running)
         assert list(tmp_path.iterdir()) == []
 
     run(test())
@@ -251,6 +254,7 @@ def test_train_then_use_it_and_go_back(panel: TrainingPanel) -> None:
         panel.size.value, panel.epochs.value, panel.filters.value = 64, 2, "4 4 4 4 4 4"
         panel.start.click()
         await until(lambda: not panel.running)
+        assert panel.job is not None
         assert panel.job.ending == JobOutcome("finished"), panel.message.value
         assert ("tensorflow" in sys.modules) == loaded
         plan = TrainingPlan(64, 2, filters=SMALL)

@@ -63,4 +63,4 @@ def test_turned_crystals_are_misread_and_put_right() -> None:
 
 def test_a_scan_is_drawn() -> None:
     scan = any_orientation.draw_scan({"a": [0, 1]}, np.arange(2))
-    assert list(scan.axes[0].lines[0].get_ydata()) == [0, 1]
+    assert np.asarray(scan.axes[0].lines[0].get_ydata()).tolist() == [0, 1]

@@ -1,6 +1,6 @@
 """Notebook 8: structures outside the four classes, and scores that tell them apart."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from exercises import Exercises
@@ -38,7 +38,9 @@ class TestExercises(Exercises):
 def test_magnesium_lacks_most_of_the_reflections() -> None:
     words, figure = outside_classes.reveal_hcp()
     assert "4 of 13 reflections of fcc present" in str(words)
-    of_copper, of_magnesium = ([bar.get_height() for bar in p.patches] for p in figure.axes)
+    assert isinstance(figure, Figure)
+    panels: list[Any] = figure.axes
+    of_copper, of_magnesium = ([bar.get_height() for bar in p.patches] for p in panels)
     assert min(of_copper) > 0.5
     assert min(of_magnesium) < 0.05
 

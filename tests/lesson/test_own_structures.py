@@ -78,7 +78,7 @@ class TestExercises(Exercises):
 def test_the_figures_show_what_they_are_given() -> None:
     verdicts = {s: fc.classify(fc.prototype("rocksalt", s)) for s in ("NaCl", "LiI")}
     points = own_structures.draw_contrast({"NaCl": 0.2, "LiI": 0.9}, verdicts).axes[0].lines
-    assert [len(line.get_xdata()) for line in points] == [2] * 4
+    assert [len(np.asarray(line.get_xdata())) for line in points] == [2] * 4
     turning = own_structures.draw_turning(np.arange(3), dict.fromkeys(fc.LABELS, np.ones((3, 4))))
     assert [panel.get_title() for panel in turning.axes] == [f"{x}, rotated" for x in fc.LABELS]
     widths = [[line.get_linewidth() for line in panel.lines] for panel in turning.axes]

@@ -71,5 +71,8 @@ def test_the_block_as_a_whole_is_one_sphere_of_it() -> None:
 
 def test_found_grains_stand_beside_the_true_ones() -> None:
     true = random_rotations(np.random.default_rng(0), 2)
-    lines = polycrystals.table_of_angles(smallest_angle, [true[1], true[0]], true).splitlines()
+    table = polycrystals.table_of_angles(
+        lambda first, second: float(smallest_angle(first, second)), [true[1], true[0]], list(true)
+    )
+    lines = table.splitlines()
     assert [line.split() for line in lines[1:]] == [["0", "1", "0.0°"], ["1", "0", "0.0°"]]

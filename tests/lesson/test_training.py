@@ -35,7 +35,7 @@ def half_split(species: Any, labels: Any, rng: Any) -> tuple[Any, Any]:
 
 
 def loss(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    return -np.log(probabilities[np.arange(len(labels)), labels])
+    return np.asarray(-np.log(probabilities[np.arange(len(labels)), labels]))
 
 
 class TestExercises(Exercises):
@@ -75,8 +75,8 @@ class TestExercises(Exercises):
 def test_the_figures_show_what_they_are_given() -> None:
     history = {key: [1.0, 0.5] for key in ("loss", "val_loss", "accuracy", "val_accuracy")}
     loss_panel, accuracy_panel = training.draw_history(history).axes
-    assert loss_panel.lines[0].get_ydata().tolist() == [1.0, 0.5]
+    assert np.asarray(loss_panel.lines[0].get_ydata()).tolist() == [1.0, 0.5]
     assert loss_panel.get_ylabel() == "cross-entropy"
     assert accuracy_panel.get_ylabel() == "accuracy"
-    bars = training.draw_parameters({"conv1": 10, "dense": 30}).axes[0].patches
+    bars: Any = training.draw_parameters({"conv1": 10, "dense": 30}).axes[0].patches
     assert [bar.get_width() for bar in bars] == [10, 30]

@@ -29,7 +29,7 @@ from facecrystal_widgets.mapping import survey as survey_module
 from facecrystal_widgets.mapping.files import annotated
 from facecrystal_widgets.mapping.grains import MIN_PLACES, NONE, connect
 from facecrystal_widgets.mapping.local_map import PART, LocalMap, local_map
-from facecrystal_widgets.mapping.places import PLACE
+from facecrystal_widgets.mapping.places import PLACE, classify_places
 from facecrystal_widgets.mapping.survey import PORTION, Survey, spread_places, stream_places
 from facecrystal_widgets.orientation.inverse_pole_figure import (
     STEPS,
@@ -208,7 +208,7 @@ def test_places_that_cannot_be_judged_say_why() -> None:
         ({"sphere_atoms": 8}, "sphere_atoms: expected a whole number from 16 to 1,024"),
     ],
 )
-def test_numbers_that_make_no_map_are_refused(options: dict[str, int], words: str) -> None:
+def test_numbers_that_make_no_map_are_refused(options: dict[str, Any], words: str) -> None:
     with pytest.raises(ValueError, match=words):
         local_map(fc.prototype("bcc", "Fe"), **options)
 
@@ -239,7 +239,8 @@ def test_grains_are_told_by_angle_class_and_size() -> None:
 
 
 def test_no_places_make_no_grains() -> None:
-    assert connect(np.zeros((0, 3), int), *[np.zeros(0)] * 4, 0.8).tolist() == []  # type: ignore[misc]
+    none = np.zeros(0)
+    assert connect(np.zeros((0, 3), int), none, none, none, none, 0.8).tolist() == []
 
 
 # --- colours --------------------------------------------------------------------------------
@@ -366,13 +367,12 @@ def test_an_interrupted_map_continues_where_it_stopped(
     monkeypatch.setattr(local_map_module, "PART", 2)
     computed: list[int] = []
     limit = 0
-    real = survey_module.classify_places
 
     def counted(spheres: Any, network: NetworkRef) -> np.ndarray:
         if len(computed) == limit:
             raise BatchError("lost")
         computed.append(len(spheres))
-        return real(spheres, network)
+        return classify_places(spheres, network)
 
     monkeypatch.setattr(survey_module, "classify_places", counted)
     for limit in (3, 5):  # noqa: B007 (`counted` reads it)

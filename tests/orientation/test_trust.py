@@ -194,9 +194,12 @@ def test_an_image_alone_tells_nothing_of_order() -> None:
 
 def test_trust_costs_nothing_until_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     calls = []
-    monkeypatch.setattr(
-        "facecrystal_widgets.classification.verdict.assess", lambda *_: calls.append(1) or "asked"
-    )
+
+    def assess(*_: object) -> str:
+        calls.append(1)
+        return "asked"
+
+    monkeypatch.setattr("facecrystal_widgets.classification.verdict.assess", assess)
     verdict = fc.classify(fc.prototype("fcc", "Cu"))
     assert not calls
     assert verdict.assessment == "asked"

@@ -81,7 +81,10 @@ def test_the_build_recipe(recipe: str) -> None:
 def test_what_the_image_holds_before_is_replaced_where_it_fails() -> None:
     """repo2docker's base stays where our ranges admit it. With the ipykernel 7.0.1 of its base,
     Voila's pages stop at "drawing the bars …": what is called later never comes."""
-    (package,) = find_spec("repo2docker").submodule_search_locations
+    spec = find_spec("repo2docker")
+    assert spec is not None
+    assert spec.submodule_search_locations is not None
+    (package,) = spec.submodule_search_locations
     base = Path(package) / "buildpacks" / "conda" / "environment.py-3.12-linux-64.lock"
     lock = base.read_text("utf-8")
     (held,) = re.findall(r"/ipykernel-([\d.]+)-", lock)

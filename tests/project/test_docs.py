@@ -9,6 +9,7 @@ import sys
 import tomllib
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
@@ -66,7 +67,8 @@ def test_every_public_name_is_in_the_reference(site: Path) -> None:
     names = {
         name for kind, items in described.data.items() if kind.startswith("py:") for name in items
     }
-    public = {f"facecrystal_widgets.{name}" for name in facecrystal_widgets._HOMES}
+    package: Any = facecrystal_widgets  # its stub declares the public names alone
+    public = {f"facecrystal_widgets.{name}" for name in package._HOMES}
     assert public - names == set()
 
 

@@ -16,7 +16,8 @@ FORK = "https://github.com/someone/other-crystals"
 
 
 def workflow(name: str) -> dict[Any, Any]:
-    content = yaml.safe_load((ROOT / ".github" / "workflows" / name).read_text("utf-8"))
+    text = (ROOT / ".github" / "workflows" / name).read_text("utf-8")
+    content: dict[Any, Any] = yaml.safe_load(text)
     content["on"] = content.pop(True)  # YAML 1.1 reads the key "on" as a truth value
     return content
 

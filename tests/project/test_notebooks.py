@@ -40,7 +40,8 @@ every_lesson = pytest.mark.parametrize("path", [*map(parameter, LESSONS)])
 
 
 def read(path: Path) -> nbformat.NotebookNode:
-    return nbformat.read(path, as_version=4)
+    notebook: nbformat.NotebookNode = nbformat.read(path, as_version=4)
+    return notebook
 
 
 def texts(path: Path, kind: str) -> Iterator[str]:

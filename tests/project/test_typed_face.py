@@ -30,7 +30,7 @@ def test_a_client_is_typed_and_a_wrong_name_refused(checker: str, tmp_path: Path
     (tmp_path / "mypy.ini").write_text(MYPY)
     wrong.write_text("import facecrystal_widgets as fc\n\nfc.nothing_at_all\n")
     program, *options = CHECKERS[checker]
-    command = [Path(sys.executable).with_name(program), *options, CLIENT, wrong]
+    command: list[str | Path] = [Path(sys.executable).with_name(program), *options, CLIENT, wrong]
     surroundings = os.environ | {"MYPYPATH": str(ROOT), "PYTHONPATH": str(ROOT)}
     done = subprocess.run(command, cwd=tmp_path, env=surroundings, capture_output=True, text=True)
     errors = [line for line in done.stdout.splitlines() if "error:" in line]
@@ -41,6 +41,7 @@ def test_a_client_is_typed_and_a_wrong_name_refused(checker: str, tmp_path: Path
 
 def test_the_public_face_is_clean_for_pyright() -> None:
     program = Path(sys.executable).with_name("basedpyright")
-    command = [program, "--pythonpath", sys.executable]  # files and mode: pyproject.toml
+    # files and mode: pyproject.toml
+    command: list[str | Path] = [program, "--pythonpath", sys.executable]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -27,7 +27,7 @@ def curve(kind: str, label: str = "bcc") -> Curve:
     """An invented curve over three structures."""
     recipes = removal_path(0) if kind == "transition" else melting_path(0)
     paths = np.random.default_rng(1).dirichlet(np.ones(4), (3, len(recipes)))
-    return average(paths, recipes, kind, label, 0)
+    return average([*paths], recipes, kind, label, 0)
 
 
 def run(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str, str]:

@@ -76,6 +76,7 @@ def test_a_map_grows_and_ends_with_its_grains(panel: LocalPanel) -> None:
         assert panel.running
         await until(lambda: not panel.running)
         view = panel.view
+        assert panel.found is not None
         number = len(panel.found.rows)
         assert number <= 40
         assert len(versions) >= 2
@@ -105,6 +106,7 @@ def test_a_map_shows_the_defects_of_the_sliders_and_says_when_they_moved(
         session.recipe = replace(session.recipe, vacancies=0.3)
         panel.start.click()
         await until(lambda: not panel.running)
+        assert panel.found is not None
         assert len(panel.found.survey.atoms) == round(0.7 * len(session.get("structure")))
         assert "moved" not in panel.view.hint
         session.recipe = replace(session.recipe, vacancies=0.4)
@@ -122,6 +124,7 @@ def test_cancel_keeps_what_there_is(panel: LocalPanel) -> None:
         await until(lambda: panel.view.labels)
         panel.stop.click()
         await until(lambda: not panel.running)
+        assert panel.found is not None
         assert 0 < len(panel.found.rows) < 900
         assert "cancelled" in panel.message.value
         assert len(array(panel.view.grains, "<i2")) == len(panel.found.rows)
@@ -175,8 +178,9 @@ def test_the_files_of_a_map(panel: LocalPanel) -> None:
     async def test() -> None:
         panel.start.click()
         await until(lambda: not panel.running)
+        assert panel.found is not None
         sent: list[Any] = []
-        panel.view.send = lambda content, buffers=None: sent.append((content, buffers))  # type: ignore[method-assign]
+        panel.view.send = lambda content, buffers=None: sent.append((content, buffers))
         for what in ("atoms", "places", "grains"):
             page_sends(panel.view, {"do": "save", "what": what})
         assert [content["save"] for content, _ in sent] == ["atoms.xyz", "places.csv", "grains.csv"]

@@ -4,7 +4,8 @@ import pytest
 from panels import CountingSession, page_sends
 
 from facecrystal_widgets import widgets
-from facecrystal_widgets.session.session import FileSource, PrototypeSource, Session
+from facecrystal_widgets.session.session import Session
+from facecrystal_widgets.session.sources import FileSource, PrototypeSource
 
 
 def test_structure_picker_follows_and_leads(session: CountingSession) -> None:
@@ -33,14 +34,15 @@ def test_uploads_arrive_or_are_refused_in_words() -> None:
     panel = widgets.StructurePanel(session)
     xyz = b"2\nLattice='3 0 0 0 3 0 0 0 3' pbc='T T T'\nFe 0 0 0\nFe 1.5 1.5 1.5\n"
     page_sends(panel.picker, {"filename": "<b>a</b>.extxyz"}, [memoryview(xyz)])
-    assert isinstance(session.source, FileSource)
-    assert "&lt;b&gt;" in panel.preparation_hint.value
     kept = session.source
+    assert isinstance(kept, FileSource)
+    assert "&lt;b&gt;" in panel.preparation_hint.value
     page_sends(panel.picker, {"filename": "b.cif"}, [memoryview(b"nonsense")])
     assert "b.cif" in session.status
     page_sends(panel.picker, {"filename": "c.cif", "too_large": 10**8}, [])
     assert "100 MB are too large" in session.status
-    assert session.source is kept
+    still = session.source
+    assert still is kept
     assert panel.prototype.value is None
     panel.picker.value = "Cu"
     assert session.source == PrototypeSource("bcc", "Cu")

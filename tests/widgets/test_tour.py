@@ -31,7 +31,8 @@ def test_the_steps_fit_on_a_card() -> None:
 def test_choosing(tour: Tour, session: Session) -> None:
     go(tour, 0)
     session.recipe = fc.DefectRecipe(vacancies=0.6)
-    assert not tour.outcome
+    before = tour.outcome
+    assert not before
     session.choose(PrototypeSource("fcc", "Cu"))
     assert tour.outcome == "You chose Cu, face-centred cubic. The network says fcc (Fm-3m) 1.000."
 

@@ -3,7 +3,7 @@
 from panels import CountingSession
 
 from facecrystal_widgets import widgets
-from facecrystal_widgets.session.session import PrototypeSource
+from facecrystal_widgets.session.sources import PrototypeSource
 
 
 def test_verdict_reads_as_the_design_says(session: CountingSession) -> None:

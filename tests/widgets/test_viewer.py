@@ -7,7 +7,8 @@ from panels import CountingSession, page_sends
 
 import facecrystal_widgets as fc
 from facecrystal_widgets import widgets
-from facecrystal_widgets.session.session import FileSource, Session
+from facecrystal_widgets.session.session import Session
+from facecrystal_widgets.session.sources import FileSource
 from facecrystal_widgets.widgets import scene
 
 
