@@ -6,7 +6,7 @@ from IPython.core.formatters import DisplayFormatter
 import facecrystal_widgets as fc
 from facecrystal_widgets.widgets.view import Style
 
-PANELS = [getattr(fc, name) for name in fc.__all__ if name.endswith("Panel")]
+PANELS = [getattr(fc, name) for name in dir(fc) if name.endswith("Panel")]
 
 
 @pytest.mark.parametrize("panel", PANELS)
