@@ -24,7 +24,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..arguments import error_message
-from .process_group import ask_to_end, group_options, kill, survivors
+from .process_group import (
+    ask_to_end,
+    group_options,
+    kill,
+    remove_temporary_folders,
+    survivors,
+)
 
 log = logging.getLogger(__name__)
 
@@ -184,6 +190,7 @@ class Job:
             while survivors(self._process) and time.monotonic() < until:
                 time.sleep(0.02)
             kill(self._process)
+        remove_temporary_folders(self.pid)
 
     def _error_tail(self) -> str:
         """Why the process ended early; the end of its standard error goes to the log."""

@@ -1,10 +1,16 @@
 """The processes of a job, ended together."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 from typing import Any
+
+JOBLIB_FOLDER = "joblib_memmapping_folder_{pid}_*"
+"""Name of the temporary folders that joblib 1.4 to 1.6 makes for a process."""
 
 
 def group_options() -> dict[str, Any]:
@@ -34,6 +40,16 @@ def kill(process: subprocess.Popen[bytes]) -> None:
 def survivors(process: subprocess.Popen[bytes]) -> bool:
     """Whether anything is left of the group."""
     return sys.platform != "win32" and _signal(process.pid, 0)
+
+
+def remove_temporary_folders(pid: int) -> None:
+    """Remove the folders of joblib for a process that has ended.
+
+    On a busy machine its tracker may be killed before it has removed them itself.
+    """
+    for parent in (Path("/dev/shm"), Path(tempfile.gettempdir())):
+        for folder in parent.glob(JOBLIB_FOLDER.format(pid=pid)):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _signal(group: int, number: int) -> bool:

@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -229,6 +230,21 @@ def test_what_a_finished_job_leaves_running_is_ended() -> None:
         watched = Watched(tasks.leave_a_child)
         assert await watched.end() == FINISHED
         assert not is_alive(watched.results[0])
+
+    run(test())
+
+
+def test_folders_that_a_killed_tracker_leaves_are_removed() -> None:
+    async def test() -> None:
+        watched = Watched(tasks.with_children)
+        await watched.until(2)
+        name = f"joblib_memmapping_folder_{watched.job.pid}_left_behind"
+        left = Path(tempfile.gettempdir(), name)
+        left.mkdir()
+        (left / "array.pkl").write_bytes(b"0")
+        watched.job.cancel()
+        await watched.end()
+        assert not left.exists()
 
     run(test())
 
