@@ -21,7 +21,7 @@ from ..convnet.layers import (
     unpool,
     upsample,
 )
-from ..crystals.classes import CLASSES, LABELS
+from ..crystals.classes import COLOURS, LABELS
 from ..diffraction.fingerprint import Fingerprint
 from ..display import RED_BLUE, Result, bars, heading, notes, picture, png
 
@@ -102,7 +102,7 @@ class ClassResponse(Result):
 
     def _repr_html_(self) -> str:
         pictures = (_picture(m, label) for label, m in zip(self.labels, self.maps, strict=True))
-        shares = bars(self.shares, {known.label: known.colour for known in CLASSES})
+        shares = bars(self.shares, COLOURS)
         remarks = notes([self.note] if self.note else [])
         return heading("Response maps of the classes", SIGNS) + "".join(pictures) + shares + remarks
 

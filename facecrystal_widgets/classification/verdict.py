@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ..crystals.classes import CLASSES
+from ..crystals.classes import COLOURS
 from ..diffraction.fingerprint import Fingerprint
 from ..display import Result, bars, data_frame, heading, notes, table
 from ..orientation.sample import sample_of
@@ -15,7 +15,6 @@ from ..orientation.trust import Trust, assess
 if TYPE_CHECKING:
     from pandas import DataFrame
 
-COLOURS = {known.label: known.colour for known in CLASSES}
 NO_ATOMS = Trust(False, 0.0, "cannot tell: an image alone, without the atoms that made it")
 
 

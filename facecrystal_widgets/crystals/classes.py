@@ -128,6 +128,7 @@ CLASSES = (
 
 LABELS = tuple(known.label for known in CLASSES)
 BY_LABEL: Mapping[str, CrystalClass] = {known.label: known for known in CLASSES}
+COLOURS: Mapping[str, str] = {known.label: known.colour for known in CLASSES}
 
 TRANSITIONS: Mapping[str, str] = {
     known.label: known.leaves

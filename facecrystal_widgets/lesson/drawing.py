@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from ..crystals.classes import CLASSES, LABELS
 from ..diffraction.fingerprint import Fingerprint
 from ..reports.style import COLOURS
+from ..widgets.numbers import miller_indices
 from .structures import reflections_of
 
 WIDTH = 8.6
@@ -69,15 +70,8 @@ def draw_reflections(structures: Mapping[str, Atoms], label: str) -> Figure:
         hkl, heights = reflections_of(atoms, label)
         panel.bar(np.arange(len(hkl)), heights, color=colour)
         panel.set_title(title, fontsize=10)
-        panel.set_xticks(np.arange(len(hkl)), map(miller, hkl), rotation=90, fontsize=8)
+        panel.set_xticks(
+            np.arange(len(hkl)), map(miller_indices, hkl.tolist()), rotation=90, fontsize=8
+        )
     panels[0, 0].set_ylabel(f"|F|² over that of {label}")
     return figure
-
-
-def miller(hkl: Iterable[int]) -> str:
-    """Miller indices, single digits, with a bar where one is negative.
-
-    >>> miller((0, -1, 1)) == "01\u0305" + "1"
-    True
-    """
-    return "".join(f"{-index}\u0305" if index < 0 else f"{index}" for index in hkl)

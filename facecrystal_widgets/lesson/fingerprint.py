@@ -24,9 +24,10 @@ from ..crystals.prototypes import prototype
 from ..diffraction.detector import Detector
 from ..diffraction.fingerprint import fingerprint
 from ..diffraction.reflections import reflections
+from ..widgets.numbers import miller_indices
 from .answers import compare, number
 from .checking import Hint
-from .drawing import INSIDE, WIDTH, draw_images, miller, new_figure
+from .drawing import INSIDE, WIDTH, draw_images, new_figure
 from .prediction import markdown_table
 
 CENTRE = 6
@@ -289,7 +290,7 @@ def draw_ewald(wavelengths: Mapping[str, float], edge: float = 4.6) -> Figure:
             panel.add_patch(Circle(spot, np.pi / edge, color="#E69F00", alpha=0.6))
             if along == 0:
                 panel.annotate(
-                    miller((0, -across, across)),
+                    miller_indices((0, -across, across)),
                     spot,
                     xytext=(0, 12),
                     textcoords="offset points",

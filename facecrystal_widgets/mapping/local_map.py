@@ -14,7 +14,7 @@ from ..compute.checkpoint import compute_in_parts, npz_codec, split
 from ..compute.versions import versions
 from ..compute.workers import EVERY_CORE, Workers
 from ..convnet.reference import NetworkRef
-from ..crystals.classes import CLASSES, LABELS
+from ..crystals.classes import COLOURS, LABELS
 from ..crystals.spheres import Spheres
 from ..display import Result, bars, data_frame, heading, notes, plain, table
 from ..orientation.evidence import THRESHOLD
@@ -192,7 +192,6 @@ class LocalMap(Result):
         line = (
             f"{len(self.rows):,} places in {len(self.survey.atoms):,} atoms; shares of the atoms:"
         )
-        colours = {known.label: known.colour for known in CLASSES}
         grains = [
             {
                 "grain": number,
@@ -205,7 +204,7 @@ class LocalMap(Result):
             for number, grain in enumerate(self.found_grains)
         ]
         listed = table(grains) if grains else notes(["no grains"])
-        return heading("Local map", line) + bars(self.shares, colours) + listed
+        return heading("Local map", line) + bars(self.shares, COLOURS) + listed
 
 
 def local_map(

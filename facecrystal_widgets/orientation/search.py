@@ -13,7 +13,7 @@ import numpy as np
 from ase import Atoms
 
 from ..crystals.checks import check_structure
-from ..crystals.classes import CLASSES
+from ..crystals.classes import COLOURS
 from ..display import Result, bars, heading
 from .fit import COARSE, STEP, Fit, forbidden_intensity, refine
 from .intensity import intensity
@@ -87,8 +87,7 @@ class Orientation(Result):
     def _repr_html_(self) -> str:
         line = f"turned by {self.angle:.1f}°; score {self.score:.2f}, gap {self.gap:.2f}; scores:"
         scores = {fit.star.label: fit.score for fit in self.fits}
-        colours = {known.label: known.colour for known in CLASSES}
-        return heading(f"Orientation of {self.lattice}", line) + bars(scores, colours)
+        return heading(f"Orientation of {self.lattice}", line) + bars(scores, COLOURS)
 
 
 def find_orientation(atoms: Atoms) -> Orientation:

@@ -10,6 +10,7 @@ from typing import Any
 from ase import Atoms
 from traitlets import Enum, Float, HasTraits, Instance, Int, TraitError, Unicode
 
+from ..arguments import error_message
 from ..attention.response import STARTS, UNPOOLINGS
 from ..convnet.layers import CONV_LAYERS, load_network
 from ..convnet.runtime import Classifier
@@ -29,6 +30,8 @@ AXES = ("auto", "as-given")
 """The cube axes are searched for where they are not known, or taken to lie along x, y, z."""
 READY = "ready"
 WORKING = "working …"
+ADVICE = "The last good state is kept; undo the change or reset."
+"""Follows a problem that is no fault of the input."""
 
 
 class Session(HasTraits):
@@ -190,11 +193,11 @@ class Session(HasTraits):
         if not isinstance(error, ValueError):  # a ValueError is our own message for bad input
             log.error("a stage or a view failed", exc_info=error)
         if error not in self._graph.errors:  # those of stages are reported while they last
-            self._problem = _message(error)
+            self._problem = error_message(error, ADVICE)
 
     def _report(self) -> None:
         errors = self._graph.errors
-        self.status = self._problem or (_message(errors[0]) if errors else READY)
+        self.status = self._problem or (error_message(errors[0], ADVICE) if errors else READY)
 
     # --- structure and network ----------------------------------------------------------------
 
@@ -294,12 +297,3 @@ def _possible_defects(recipe: DefectRecipe, cluster: Atoms) -> DefectRecipe:
     if set(recipe.species) & set(cluster.get_chemical_symbols()):
         recipe = replace(recipe, substitution=0.0, species=())
     return recipe
-
-
-def _message(error: Exception) -> str:
-    if isinstance(error, ValueError):
-        return str(error)
-    return (
-        f"This did not work ({type(error).__name__}: {error}). The last good state is kept; undo "
-        "the change or reset."
-    )

@@ -6,13 +6,11 @@ import ipywidgets as ipw
 
 from ..classification.caveats import LIMITS
 from ..classification.verdict import Verdict
-from ..crystals.classes import CLASSES
+from ..crystals.classes import COLOURS
 from ..orientation.evidence import THRESHOLD
 from ..orientation.trust import Trust
 from ..session.session import Session
 from .panel import Panel
-
-COLOURS = {c.label: c.colour for c in CLASSES}
 
 
 class VerdictPanel(Panel):
